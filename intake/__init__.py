@@ -1,0 +1,1 @@
+"""The service: settings, mailbox, pipeline, reprocessing, command line."""

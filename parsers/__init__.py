@@ -1,0 +1,1 @@
+"""What a mail and its papers say: bytes to facts."""

@@ -1,0 +1,127 @@
+"""The catalogue: the programme's forms, fields, labels and papers, as the readers need them (programmes/*/fields.toml, forms.toml, documents.toml)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import model_validator
+
+from parsers.values import Value, Words
+
+FormCode = Literal["A", "B", "C"]
+
+
+class FieldType(StrEnum):
+    """Types and normal forms of values (vocabulary.toml)."""
+
+    TEXT = "text"
+    NAME = "name"
+    ADDRESS = "address"
+    BR_NUMBER = "br_number"
+    USCC = "uscc"
+    DATE = "date"
+    MONEY = "money"
+    PERCENT = "percent"
+    INTEGER = "integer"
+    PHONE = "phone"
+    EMAIL = "email"
+    CHOICE = "choice"
+    FLAG = "flag"
+
+
+class Choice(Value):
+    """One answer of a tick-box question: its code, its printed words, and other words that mean the same."""
+
+    code: str
+    words: Words
+    aliases: tuple[str, ...] = ()
+
+
+class FieldSpec(Value):
+    """One field of the application forms: its key and type, the words printed beside it, and others that applicants' own forms print."""
+
+    key: str
+    type: FieldType
+    forms: tuple[FormCode, ...]
+    label: Words
+    label_on: dict[FormCode, Words] = {}  # where one form prints another label
+    aliases: tuple[str, ...] = ()
+    pdf_names: tuple[str, ...] = ()  # names of the official forms' PDF widgets (prefix for tick boxes: name + "_" + choice code)
+    choices: tuple[Choice, ...] = ()
+    multiline: bool = False
+
+    @model_validator(mode="after")
+    def _choices_belong_to_choice_fields(self) -> FieldSpec:
+        if (self.type is FieldType.CHOICE) != bool(self.choices):
+            raise ValueError(f"{self.key}: choices belong to fields of type choice, and only to them")
+        return self
+
+
+class FormSpec(Value):
+    """One application form: its titles, and the section headings that tell 'Name' of the applicant from 'Name' of the factory."""
+
+    code: FormCode
+    title: Words
+    title_aliases: tuple[str, ...] = ()
+    initiatives: tuple[str, ...]
+    sections: dict[str, tuple[str, ...]] = {}  # key prefix ("applicant", "contact", ...) -> headings in any language
+
+
+class PaperFieldSpec(Value):
+    """One field that a supporting paper yields itself, with the labels printed beside it."""
+
+    key: str
+    type: FieldType
+    labels: tuple[str, ...] = ()
+
+
+class DocumentSpec(Value):
+    """One kind of paper and the words that betray it.
+
+    ``title``: words that stand in its heading and settle it. ``signs``: phrases that speak for it, each counted once. ``against``: phrases that
+    rule it out. ``file_names``: words in a file's name that tell what it was meant to be (used only where the content cannot say).
+    """
+
+    code: str
+    label: Words
+    title: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    file_names: tuple[str, ...] = ()
+    fields: tuple[PaperFieldSpec, ...] = ()
+
+
+class Catalogue(Value):
+    """Everything by which mails and papers are recognised. Built once from the programme's folder; passed as an argument."""
+
+    forms: tuple[FormSpec, ...]
+    fields: tuple[FieldSpec, ...]
+    documents: tuple[DocumentSpec, ...]
+    initiatives: dict[str, Words]
+
+    def field(self, key: str) -> FieldSpec:
+        return next(spec for spec in self.fields if spec.key == key)
+
+    def fields_of(self, form: FormCode) -> tuple[FieldSpec, ...]:
+        return tuple(spec for spec in self.fields if form in spec.forms)
+
+    def document(self, code: str) -> DocumentSpec:
+        return next(spec for spec in self.documents if spec.code == code)
+
+
+class MailWords(Value):
+    """Words by which mails that are no application are told apart (programmes/*/mail.toml). Compared case and script folded.
+
+    Phrases are in any language. A mail is classed by its own words, never by quoted text.
+    """
+
+    application: tuple[str, ...]
+    enquiry: tuple[str, ...]
+    withdrawal: tuple[str, ...]
+    data_request: tuple[str, ...]
+    auto_reply_subjects: tuple[str, ...]
+    auto_reply_texts: tuple[str, ...] = ()
+    bounce_subjects: tuple[str, ...] = ()
+    spam: tuple[str, ...] = ()
+    cloud_hosts: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""A decision to words, and the sending of them."""
