@@ -1,4 +1,4 @@
-"""The catalogue: the programme's forms, fields, labels and papers, as the readers need them (programmes/*/fields.toml, forms.toml, documents.toml)."""
+"""The catalogue: forms, fields, labels and papers, as the readers need them (programmes/*/fields.toml, forms.toml, documents.toml)."""
 
 from __future__ import annotations
 
