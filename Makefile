@@ -1,0 +1,42 @@
+# Set-up, demo, tests and measurements. Each target does all its own set-up and may be run twice.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := intake parsers checks replies storage review tests
+
+.PHONY: help setup packages demo test check bench clean
+
+help:
+	@echo "make demo    read a sample mailbox on this machine and show what came out"
+	@echo "make test    the whole test suite"
+	@echo "make check   the fast part: lint, types, import arrows, unit tests"
+	@echo "make bench   measurements (bench.json)"
+
+packages:
+	@deploy/debian-packages.sh
+
+$(VENV)/.complete: requirements.lock pyproject.toml deploy/virtual-environment.sh
+	@deploy/virtual-environment.sh $(VENV)
+
+setup: packages $(VENV)/.complete
+
+demo: setup
+	@$(BIN)/python -m intake.demonstration
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q -n 2 -m "not slow"
+
+test: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q -n 2
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache
