@@ -5,7 +5,6 @@ set -euo pipefail
 packages=(
   python3 python3-venv
   tesseract-ocr tesseract-ocr-eng tesseract-ocr-chi-tra tesseract-ocr-chi-sim tesseract-ocr-osd
-  libgl1 libglib2.0-0
   fonts-noto-cjk
 )
 

@@ -1,0 +1,191 @@
+"""The settings: `intake.toml` in the working directory (or --config FILE), every key overridden by INTAKE_SECTION__KEY; unknown keys are an error."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+
+PREFIX = "INTAKE_"
+
+
+class SettingsError(Exception):
+    """A settings file or variable that cannot be used; the text names the key and the way out."""
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class Mailbox(Section):
+    """Where applications arrive. ``url``: maildir:PATH, imaps://host:993 or imap://host:port (plain only on loopback)."""
+
+    url: str = "maildir:data/maildir"
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    password_file: Path | None = None
+    oauth: Literal["microsoft", "google"] | None = None
+    oauth_client_id: str = ""
+    oauth_client_secret: SecretStr = SecretStr("")
+    oauth_refresh_token: SecretStr = SecretStr("")
+    oauth_tenant: str = ""
+    oauth_token_url: str = ""
+    addresses: tuple[str, ...] = ()
+    folder: str = "INBOX"
+    processed_folder: str = ""
+    review_folder: str = ""
+    sent_folder: str = ""
+    poll_seconds: float = Field(default=60, gt=0)
+    trusted_authserv: str = ""
+
+    @field_validator("addresses", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("url")
+    @classmethod
+    def _known_scheme(cls, value: str) -> str:
+        if not value.startswith(("maildir:", "imaps://", "imap://")):
+            raise ValueError("use maildir:PATH, imaps://host:993 or imap://host:port")
+        return value
+
+
+class Outgoing(Section):
+    """How letters leave. ``url``: folder:PATH, smtp://host:port or smtps://host:port. Caps count letters."""
+
+    url: str = "folder:data/outbox"
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    password_file: Path | None = None
+    from_address: str = "secretariat@cppp.example"
+    from_name: str = "Secretariat, Cleaner Production Partnership Programme"
+    mode: Literal["send", "approve"] = "send"
+    retry_seconds: float = Field(default=60, gt=0)
+    sent_copy: Literal["append", "provider"] = "append"
+    per_address_day: int = Field(default=3, ge=0)
+    per_domain_hour: int = Field(default=60, ge=0)
+    per_hour: int = Field(default=200, ge=0)
+
+    @field_validator("url")
+    @classmethod
+    def _known_scheme(cls, value: str) -> str:
+        if not value.startswith(("folder:", "smtp://", "smtps://")):
+            raise ValueError("use folder:PATH, smtp://host:port or smtps://host:port")
+        return value
+
+
+class Storage(Section):
+    """Where the record is kept. ``database``: an SQLAlchemy URL; ``blobs``: a folder for original bytes."""
+
+    database: str = "sqlite:///data/intake.sqlite3"
+    blobs: str = "data/blobs"
+
+
+class Extraction(Section):
+    """Limits of reading. ``workers`` 0: one a core."""
+
+    languages: tuple[str, ...] = ("eng", "chi_tra", "chi_sim")
+    workers: int = Field(default=0, ge=0)
+    min_confidence: float = Field(default=0.80, ge=0, le=1)
+    page_seconds: float = Field(default=60, gt=0)
+    max_pages: int = Field(default=60, gt=0)
+    max_message_mb: float = Field(default=60, gt=0)
+
+    @field_validator("languages", mode="before")
+    @classmethod
+    def _list(cls, value: Any) -> Any:
+        return tuple(part for part in value.replace("+", ",").split(",") if part) if isinstance(value, str) else value
+
+    @property
+    def worker_count(self) -> int:
+        return self.workers or max(1, len(os.sched_getaffinity(0)))
+
+
+class Review(Section):
+    secret_file: Path = Path("data/review.secret")
+    session_hours: float = Field(default=8, gt=0)
+
+
+class ProgrammeFolder(Section):
+    path: Path | None = None
+
+
+class Settings(Section):
+    """All settings of one installation. Relative paths are relative to the working directory."""
+
+    mailbox: Mailbox = Mailbox()
+    outgoing: Outgoing = Outgoing()
+    storage: Storage = Storage()
+    extraction: Extraction = Extraction()
+    review: Review = Review()
+    programme: ProgrammeFolder = ProgrammeFolder()
+
+    DEFAULT_FILE: ClassVar[Path] = Path("intake.toml")
+
+    @model_validator(mode="after")
+    def _one_password(self) -> Settings:
+        for name, section in (("mailbox", self.mailbox), ("outgoing", self.outgoing)):
+            if section.password_file is not None and section.password.get_secret_value():
+                raise ValueError(f"{name}: give password or password_file, not both")
+        return self
+
+    @property
+    def our_addresses(self) -> tuple[str, ...]:
+        """Our own addresses, aliases included, in lower case."""
+        return tuple(address.lower() for address in (self.mailbox.addresses or (self.outgoing.from_address,)))
+
+
+def load_settings(file: Path | None = None, environment: dict[str, str] | None = None) -> Settings:
+    """Settings from file and environment. Raises SettingsError in words that name the key and the way out."""
+    values = _from_file(file)
+    for section, keys in _from_environment(dict(os.environ) if environment is None else environment).items():
+        values.setdefault(section, {}).update(keys)
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError(_in_words(error, file)) from error
+
+
+def password_of(section: Mailbox | Outgoing) -> str:
+    """The password, from the setting or its file (trailing newline dropped). Raises SettingsError where the file cannot be read."""
+    if section.password_file is None:
+        return section.password.get_secret_value()
+    try:
+        return section.password_file.read_text("utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"password_file {section.password_file} cannot be read: {error}") from error
+
+
+def _from_file(file: Path | None) -> dict[str, Any]:
+    path = file or Settings.DEFAULT_FILE
+    if file is None and not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: is no valid TOML: {error}") from error
+
+
+def _from_environment(environment: dict[str, str]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for name, value in environment.items():
+        if not name.upper().startswith(PREFIX) or "__" not in name:
+            continue
+        section, _, key = name[len(PREFIX) :].lower().partition("__")
+        found.setdefault(section, {})[key] = value
+    return found
+
+
+def _in_words(error: ValidationError, file: Path | None) -> str:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"]) or "settings"
+    where = str(file or Settings.DEFAULT_FILE)
+    if first["type"] == "extra_forbidden":
+        return f"{where}: unknown key {key}; the README lists the keys"
+    return f"{where}: {key}: {first['msg']}"
