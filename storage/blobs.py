@@ -1,0 +1,106 @@
+"""The original bytes of mails, kept under their SHA-256: once written they are safe on disk, and never change."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class BlobError(Exception):
+    """Bytes could not be kept or found. ``temporary`` where trying again may help (a full disk, a lost mount)."""
+
+    def __init__(self, message: str, *, temporary: bool = False) -> None:
+        super().__init__(message)
+        self.temporary = temporary
+
+
+class BlobStore:
+    """A folder of files named by their SHA-256, in two levels of sub-folders (ab/cd/abcd...)."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(path)
+
+    def keep(self, data: bytes) -> str:
+        """Stores bytes and returns their SHA-256. On return they are on disk (file and folder synced). Keeping them again does nothing."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        target = self._place(sha256)
+        try:
+            if self._is_whole(target, data):
+                return sha256
+            self._write(target, data)
+        except OSError as error:
+            raise BlobError(_said(error, self.path), temporary=True) from error
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes of that hash. Raises BlobError where they are not there, or no longer what they were."""
+        try:
+            data = self._place(sha256).read_bytes()
+        except FileNotFoundError as error:
+            raise BlobError(f"no bytes are kept under {sha256}: restore {self.path} from its backup") from error
+        except OSError as error:
+            raise BlobError(_said(error, self.path), temporary=True) from error
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise BlobError(f"the bytes kept under {sha256} have changed: restore {self._place(sha256)} from its backup")
+        return data
+
+    def has(self, sha256: str) -> bool:
+        """Whether bytes of that hash are kept (their content is checked by ``get``)."""
+        return self._place(sha256).is_file()
+
+    def remove(self, sha256: str) -> bool:
+        """Erases the bytes of that hash (privacy: a person's data, past its retention). Whether there were any."""
+        try:
+            self._place(sha256).unlink()
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise BlobError(_said(error, self.path), temporary=True) from error
+        return True
+
+    def _place(self, sha256: str) -> Path:
+        if not _SHA256.fullmatch(sha256):
+            raise BlobError(f"not a SHA-256: {sha256[:80]!r}")
+        return self.path / sha256[:2] / sha256[2:4] / sha256
+
+    def _is_whole(self, target: Path, data: bytes) -> bool:
+        """A file of the right name and content; after a crash of the machine one may be shorter than it should be."""
+        return target.is_file() and target.stat().st_size == len(data) and target.read_bytes() == data
+
+    def _write(self, target: Path, data: bytes) -> None:
+        new_folders = [folder for folder in (target.parent, target.parent.parent, self.path) if not folder.exists()]
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        for folder in (target.parent, *(folder.parent for folder in new_folders)):
+            _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _said(error: OSError, path: Path) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"the disk of {path} is full: make room, nothing was lost"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"{path} cannot be written: check its owner and permissions"
+    return f"{path} cannot be used: {error.strerror or error}"
