@@ -36,3 +36,33 @@ class NoReply(Value):
 
     reason: str
     kind: Literal["suppressed", "no_address", "not_due"] = "suppressed"
+
+
+class Office(Value):
+    """Who writes: the From of every letter and the ways to reach a person. What is empty is left out of the letter."""
+
+    from_name: str
+    from_address: str
+    telephone: str = ""
+    web: str = ""
+
+
+class Sent(Value):
+    """What became of one attempt to hand a letter over (reliability.md, 'Sending: what each answer means').
+
+    ``accepted``: taken over, never to be sent again. ``deferred``: try again later. ``failed``: refused for good, for staff. ``unknown``: it may
+    or may not have been taken over; settled by looking for its Message-ID, never by sending again. ``phase`` names the step that gave the
+    answer (``connect``, ``login``, ``mail``, ``rcpt``, ``data``, ``dot`` or ``folder``); ``code`` is the server's, None where it gave none.
+    """
+
+    outcome: Literal["accepted", "deferred", "failed", "unknown"]
+    phase: str
+    code: int | None = None
+    text: str = ""
+
+
+class Held(Value):
+    """A letter that a cap keeps back for staff, and which cap, in words for them. Nothing is dropped."""
+
+    reason: str
+    cap: Literal["address_day", "domain_hour", "hour", "thread"]
