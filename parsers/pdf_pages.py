@@ -1,0 +1,224 @@
+"""A PDF page by page: its words where its text layer can be believed, a reading of its picture where not, and what lies on top."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+import pikepdf
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+from numpy.typing import NDArray
+
+from parsers.opened_file import Opened, Refused
+from parsers.page_frame import Frame, area, covered, rounded
+from parsers.pdf_appearances import added_words, with_shown
+from parsers.pdf_widgets import PIKEPDF_ERRORS, Annotated, FormFile
+from parsers.pdf_words import LayerWord, layer_words, page_frame
+from parsers.read_limits import ReadLimits
+from parsers.scan_reading import MOST_DPI, PictureReaders, real_long_side, with_inks, with_layer_words
+from parsers.text_layer import Layer, judge_layer
+from parsers.values import Box, Ink, Page
+
+Picture = NDArray[np.uint8]
+
+MOST_PICTURES = 500  # of one page that are looked at
+LEAST_PICTURE = 12.0  # points: smaller pictures are rules and bullets
+SEE_PIXELS = 12_000_000
+
+
+def open_pdf(data: bytes, readers: PictureReaders) -> Opened | Refused:
+    """The PDF, ready to be read page by page; Refused where it is encrypted, damaged beyond repair or without pages."""
+    loaded = _load(data)
+    if isinstance(loaded, Refused):
+        return loaded
+    document, data = loaded
+    if len(document) == 0:
+        return Refused("damaged", "no pages")
+    try:
+        form: FormFile | None = FormFile(data)
+    except PIKEPDF_ERRORS:
+        form = None
+    _with_forms(document)
+    file = _PdfFile(document, data, form, readers)
+    return Opened(len(document), file.read_page, signed=form is not None and form.signed)
+
+
+def _load(data: bytes) -> tuple[Any, bytes] | Refused:
+    """The pdfium document and the bytes that it was made from: the file's own, or as repaired by pikepdf."""
+    try:
+        return pdfium.PdfDocument(data), data
+    except pdfium.PdfiumError as error:
+        if getattr(error, "err_code", None) in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
+            return Refused("encrypted", "needs a password")
+    try:
+        repaired = _repaired(data)
+        return pdfium.PdfDocument(repaired), repaired
+    except pikepdf.PasswordError:
+        return Refused("encrypted", "needs a password")
+    except (*PIKEPDF_ERRORS, pdfium.PdfiumError) as error:
+        return Refused("damaged", type(error).__name__)
+
+
+def _repaired(data: bytes) -> bytes:
+    import io
+
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as pdf:
+        pdf.save(out)
+    return out.getvalue()
+
+
+def _with_forms(document: Any) -> None:
+    """Have form fields drawn on renderings; a form that pdfium cannot set up is left undrawn."""
+    try:
+        document.init_forms()
+    except pdfium.PdfiumError:
+        return
+
+
+class _PdfFile:
+    """One opened PDF: pdfium's document for text and pictures, pikepdf's for form values."""
+
+    def __init__(self, document: Any, data: bytes, form: FormFile | None, readers: PictureReaders) -> None:
+        self._document, self._form, self._readers = document, form, readers
+        self._data = data
+        self._limits = readers.limits
+
+    def read_page(self, number: int) -> Page:
+        try:
+            page = self._document[number - 1]
+        except pdfium.PdfiumError:
+            return Page(number=number, width=0, height=0, notes=("damaged",))
+        try:
+            frame = page_frame(page)
+            if not (0.1 < frame.width < 1e6 and 0.1 < frame.height < 1e6):
+                return Page(number=number, width=0, height=0, notes=("damaged",))
+            return self._read(page, number, frame)
+        except pdfium.PdfiumError:
+            return Page(number=number, width=0, height=0, notes=("damaged",))
+        finally:
+            page.close()
+
+    def _read(self, page: Any, number: int, frame: Frame) -> Page:
+        top = self._form.on_page(number, frame) if self._form else Annotated()
+        found, more = layer_words(page, frame, max_glyphs=self._limits.max_glyphs)
+        pictures = _pictures(page, frame)
+        seen = render(page, frame, dpi=self._limits.see_dpi, max_pixels=min(SEE_PIXELS, self._limits.max_pixels))
+        added: list[LayerWord] = []
+        if top.widgets or top.notes or top.stamps:
+            added = added_words(self._data, number, frame, found, max_glyphs=self._limits.max_glyphs)
+        in_widgets = [widget.box for widget in top.widgets]
+        typed = [word for word in added if not any(covered(word.box, box) > 0.5 for box in in_widgets)]
+        layer = judge_layer([*found, *typed], seen, width=frame.width, height=frame.height, images=pictures, elsewhere=in_widgets)
+        page_read = self._page(page, number, frame, layer, seen, pictures)
+        widgets = with_shown(top, added, seen, seen.shape[1] / frame.width, self._form)
+        inks = [*_inks(seen, frame, pictures, "image"), *_inks(seen, frame, top.stamps, "annotation")]
+        notes = [*page_read.notes, *(["too_complex"] if more else []), *self._xfa_notes()]
+        page_read = page_read.model_copy(update={"widgets": widgets, "notes": tuple(dict.fromkeys(notes))})
+        return with_inks(self._with_xfa(page_read), inks)
+
+    def _page(self, page: Any, number: int, frame: Frame, layer: Layer, seen: Picture, pictures: Sequence[Box]) -> Page:
+        """The page's words and what is no text, by the text layer, by its picture, or both."""
+        width, height = round(frame.width, 2), round(frame.height, 2)
+        if layer.read_picture:
+            dpi = reading_dpi(frame, pictures, page, self._limits)
+            picture = render(page, frame, dpi=dpi, max_pixels=self._limits.max_pixels)
+            read = self._readers.ocr(picture, number=number, width=width, height=height)
+            return with_layer_words(read, layer.words, notes=layer.notes)
+        blank = not layer.words and self._readers.blank(seen)
+        source = "text" if layer.words else "none"
+        notes = (*layer.notes, "blank") if blank else layer.notes
+        return self._readers.see(Page(number=number, width=width, height=height, words=layer.words, source=source, notes=notes), seen)
+
+    def _xfa_notes(self) -> tuple[str, ...]:
+        if not self._form or not self._form.xfa:
+            return ()
+        return ("xfa", "xfa_only") if self._form.only_xfa else ("xfa",)
+
+    def _with_xfa(self, page: Page) -> Page:
+        """Page 1 with the values of the XFA datasets where the form has no fields of its own; a 'please wait' page has no words of its own."""
+        if not self._form or not self._form.xfa:
+            return page
+        if self._form.only_xfa:
+            page = page.model_copy(update={"words": (), "source": "none"})
+        if page.number == 1 and not page.widgets:
+            page = page.model_copy(update={"widgets": self._form.xfa_widgets()})
+        return page
+
+
+def render(page: Any, frame: Frame, *, dpi: float, max_pixels: int) -> Picture:
+    """The page as displayed, form fields and annotations drawn, RGB; coarser than ``dpi`` where it would have more than ``max_pixels``."""
+    scale = min(dpi / 72, (max_pixels / (frame.width * frame.height)) ** 0.5)
+    scale = max(scale, 1.01 / min(frame.width, frame.height))
+    if frame.width * scale * frame.height * scale > 2 * max_pixels:
+        raise pdfium.PdfiumError("the page is a thread: too long for its width")
+    bitmap = page.render(scale=scale, rev_byteorder=True, may_draw_forms=True)
+    try:
+        return np.array(bitmap.to_numpy()[:, :, :3], dtype=np.uint8)
+    finally:
+        bitmap.close()
+
+
+def reading_dpi(frame: Frame, pictures: Sequence[Box], page: Any, limits: ReadLimits) -> float:
+    """Resolution in dots per point-inch at which to render a page for reading: that of a real sheet, not finer than a small page's picture."""
+    long_side = max(frame.width, frame.height)
+    factor = real_long_side(long_side) / long_side
+    dpi = float(limits.render_dpi)
+    if long_side * factor < 500:  # a card: its small print deserves what its picture holds
+        dpi = MOST_DPI
+    return dpi * factor
+
+
+def _pictures(page: Any, frame: Frame) -> list[Box]:
+    """Boxes of the raster pictures on the page, as displayed."""
+    boxes: list[Box] = []
+    objects = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=4)
+    for picture, _ in zip(objects, range(MOST_PICTURES), strict=False):
+        try:
+            box = rounded(_clipped(frame.displayed(*_bounds(picture)), frame))
+        except pdfium.PdfiumError:
+            continue
+        if box[2] - box[0] >= LEAST_PICTURE and box[3] - box[1] >= LEAST_PICTURE:
+            boxes.append(box)
+    return boxes
+
+
+def _bounds(picture: Any) -> tuple[float, float, float, float]:
+    left, bottom, right, top = picture.get_bounds()
+    return float(left), float(bottom), float(right), float(top)
+
+
+def _clipped(box: Box, frame: Frame) -> Box:
+    return (max(0.0, box[0]), max(0.0, box[1]), min(frame.width, box[2]), min(frame.height, box[3]))
+
+
+def _inks(seen: Picture, frame: Frame, boxes: Sequence[Box], kind: Any) -> list[Ink]:
+    """Pasted pictures and stamps as pieces of ink: those that are no background and show something."""
+    scale = seen.shape[1] / frame.width
+    inks = []
+    for box in boxes:
+        if area(box) > 0.25 * frame.width * frame.height:
+            continue
+        patch = seen[int(box[1] * scale) : int(box[3] * scale) + 1, int(box[0] * scale) : int(box[2] * scale) + 1]
+        if patch.size and (ink := _ink_of(patch, box, kind)) is not None:
+            inks.append(ink)
+    return inks
+
+
+def _ink_of(patch: Picture, box: Box, kind: Any) -> Ink | None:
+    hue, saturation, value = cv2.split(cv2.cvtColor(patch, cv2.COLOR_RGB2HSV))
+    inked = (value < 160) | (saturation > 70)
+    if inked.sum() < 12:
+        return None
+    strong = inked & (saturation > 70)
+    colour = "black"
+    if strong.sum() > 0.4 * inked.sum():
+        middle = float(np.median((hue[strong].astype(int) + 30) % 180))  # red lies around 30 after the turn
+        colour = "red" if 10 <= middle <= 50 else "blue" if 115 <= middle <= 165 else "other"
+    return Ink(box=box, colour=colour, roundness=0.0, density=round(float(inked.mean()), 3), kind=kind)
+
+
+PageReader = Callable[[int], Page]

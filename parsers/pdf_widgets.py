@@ -1,0 +1,223 @@
+"""The form fields, stamps and signatures of a PDF, as pikepdf finds them: what is stored, beside what is printed."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
+
+import pikepdf
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
+
+from parsers.page_frame import Frame, rounded
+from parsers.values import Box, Widget
+
+# What pikepdf raises on objects that are not what the standard says; plain Python errors are common.
+PIKEPDF_ERRORS = (pikepdf.PdfError, TypeError, ValueError, KeyError, AttributeError, IndexError, NotImplementedError, OverflowError)
+
+DEEPEST = 64  # parents of a widget that are asked for what it inherits
+MOST_ANNOTATIONS = 5000  # of one page
+MOST_TEXT = 20_000  # characters of one value
+_HIDDEN, _NO_VIEW = 1 << 1, 1 << 5  # annotation flags (ISO 32000-1, 12.5.3)
+_RADIO, _PUSH = 1 << 15, 1 << 16  # field flags (12.7.4.2.1)
+
+Kind = Literal["text", "checkbox", "radio", "choice", "signature", "button"]
+
+
+class Annotated(NamedTuple):
+    """What lies on top of one page: form fields, and the boxes of stamps, drawn ink and typed notes. ``hidden`` names unseen widgets."""
+
+    widgets: tuple[Widget, ...] = ()
+    stamps: tuple[Box, ...] = ()
+    notes: tuple[Box, ...] = ()
+    hidden: frozenset[int] = frozenset()  # positions in ``widgets``
+
+
+class FormFile:
+    """The interactive side of one PDF. Opening raises pikepdf.PasswordError or one of PIKEPDF_ERRORS; reading a page raises nothing."""
+
+    def __init__(self, data: bytes) -> None:
+        self._pdf = pikepdf.open(io.BytesIO(data), suppress_warnings=True, inherit_page_attributes=True)
+        self._pages = list(self._pdf.pages)
+        form = _dictionary(self._pdf.Root.get("/AcroForm"))
+        self.needs_appearances = bool(form is not None and _plain(form.get("/NeedAppearances")) is True)
+        self.xfa = form is not None and "/XFA" in form
+        self.only_xfa = self.xfa and _plain(self._pdf.Root.get("/NeedsRendering")) is True
+        self._form = form
+        self.signed = self._is_signed()
+
+    def close(self) -> None:
+        self._pdf.close()
+
+    def on_page(self, number: int, frame: Frame) -> Annotated:
+        """What lies on page ``number`` (from 1); boxes as displayed. Annotations that are not well formed are left out."""
+        widgets: list[Widget] = []
+        hidden: set[int] = set()
+        stamps: list[Box] = []
+        notes: list[Box] = []
+        for annotation in self._annotations(number):
+            try:
+                subtype, flags = str(annotation.get("/Subtype")), int(_plain(annotation.get("/F")) or 0)
+                box = _box(annotation, frame)
+                unseen = bool(flags & (_HIDDEN | _NO_VIEW))
+                if subtype == "/Widget":
+                    widgets.append(_widget(annotation, number, box))
+                    hidden |= {len(widgets) - 1} if unseen else set()
+                elif not unseen and subtype in ("/Stamp", "/Ink"):
+                    stamps.append(box)
+                elif not unseen and subtype == "/FreeText":
+                    notes.append(box)
+            except PIKEPDF_ERRORS:
+                continue
+        return Annotated(tuple(widgets), tuple(stamps), tuple(notes), frozenset(hidden))
+
+    def xfa_widgets(self) -> tuple[Widget, ...]:
+        """The values of the XFA datasets as text widgets of page 1 without a place; empty where they cannot be read (XFA 3.3, 'datasets')."""
+        try:
+            packets = list(self._form["/XFA"]) if isinstance(self._form, pikepdf.Dictionary) else []
+            pairs = zip(packets[::2], packets[1::2], strict=False)
+            data = next((packet.read_bytes() for name, packet in pairs if str(name) == "datasets"), None)
+            root = ElementTree.fromstring(data) if data else None
+        except (*PIKEPDF_ERRORS, ElementTree.ParseError, DefusedXmlException):
+            return ()
+        leaves = list(_leaves(root, "", 0)) if root is not None else []
+        return tuple(Widget(name=path, kind="text", page=1, box=(0, 0, 0, 0), value=text[:MOST_TEXT]) for path, text in leaves[:MOST_ANNOTATIONS])
+
+    def _annotations(self, number: int) -> Iterator[Any]:
+        try:
+            annotations = self._pages[number - 1].obj.get("/Annots") if number <= len(self._pages) else None
+            found = list(annotations)[:MOST_ANNOTATIONS] if isinstance(annotations, pikepdf.Array) else []
+        except PIKEPDF_ERRORS:
+            return
+        yield from (annotation for annotation in found if isinstance(annotation, pikepdf.Dictionary))
+
+    def _is_signed(self) -> bool:
+        """Whether any signature field of the form holds a signature (ISO 32000-1, 12.8.1)."""
+        try:
+            return any(
+                _signature_held(annotation)
+                for number in range(1, min(len(self._pages), 200) + 1)
+                for annotation in self._annotations(number)
+                if str(_inherited(annotation, "/FT")) == "/Sig"
+            ) or any(_signature_held(field) for field in self._top_fields())
+        except PIKEPDF_ERRORS:
+            return False
+
+    def _top_fields(self) -> list[Any]:
+        fields = self._form.get("/Fields") if self._form is not None else None
+        found = list(fields)[:MOST_ANNOTATIONS] if isinstance(fields, pikepdf.Array) else []
+        return [field for field in found if isinstance(field, pikepdf.Dictionary) and str(field.get("/FT")) == "/Sig"]
+
+
+def _leaves(element: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:
+    name = f"{path}/{str(element.tag).rpartition('}')[2]}"
+    if len(element) == 0 and (element.text or "").strip():
+        yield name, element.text.strip()
+    if depth < DEEPEST:
+        for child in element:
+            yield from _leaves(child, name, depth + 1)
+
+
+def _widget(annotation: Any, page: int, box: Box) -> Widget:
+    kind = _kind(annotation)
+    name, label = _name(annotation), _text(_inherited(annotation, "/TU"))
+    if kind == "signature":
+        return Widget(name=name, kind=kind, page=page, box=box, label=label, signed=_signature_held(annotation))
+    if kind in ("checkbox", "radio"):
+        return _tick(annotation, kind, page, box, name, label)
+    return Widget(name=name, kind=kind, page=page, box=box, label=label, value=_value(_inherited(annotation, "/V")) if kind != "button" else None)
+
+
+def _tick(annotation: Any, kind: Literal["checkbox", "radio"], page: int, box: Box, name: str, label: str | None) -> Widget:
+    """A tick box: on where its appearance says so (what a person sees), else where the field's value is its on-state."""
+    state = _on_state(annotation)
+    stored = _inherited(annotation, "/V")
+    value = _text(stored)
+    shown = annotation.get("/AS")
+    on = str(shown) != "/Off" if isinstance(shown, pikepdf.Name) else value is not None and value == state
+    exported = _exported(annotation, state)
+    return Widget(name=name, kind=kind, page=page, box=box, label=label, value=None if value in (None, "Off") else value, on=on, option=exported)
+
+
+def _kind(annotation: Any) -> Kind:
+    field_type, flags = str(_inherited(annotation, "/FT")), int(_plain(_inherited(annotation, "/Ff")) or 0)
+    if field_type == "/Btn":
+        return "button" if flags & _PUSH else "radio" if flags & _RADIO else "checkbox"
+    by_type: dict[str, Kind] = {"/Ch": "choice", "/Sig": "signature", "/Tx": "text"}
+    return by_type.get(field_type, "text")
+
+
+def _on_state(annotation: Any) -> str | None:
+    """Name of the on-state: the key of the normal appearance that is not Off."""
+    appearances = _dictionary(annotation.get("/AP"))
+    normal = _dictionary(appearances.get("/N")) if appearances is not None else None
+    if normal is None or isinstance(normal, pikepdf.Stream):
+        return None
+    return next((str(key).removeprefix("/") for key in normal.keys() if str(key) != "/Off"), None)  # noqa: SIM118 (no mapping)
+
+
+def _exported(annotation: Any, state: str | None) -> str | None:
+    """The export value: /Opt of the field at the place that the on-state names, else the on-state itself (12.7.4.2.3)."""
+    options = _inherited(annotation, "/Opt")
+    if isinstance(options, pikepdf.Array) and state is not None and state.isascii() and state.isdigit() and int(state) < len(options):
+        return _text(options[int(state)])
+    return state
+
+
+def _name(annotation: Any) -> str:
+    names = [_text(level.get("/T")) for level in _upwards(annotation)]
+    return ".".join(name for name in reversed(names) if name)
+
+
+def _signature_held(annotation: Any) -> bool:
+    value = _dictionary(_inherited(annotation, "/V"))
+    return value is not None and ("/ByteRange" in value or "/Contents" in value)
+
+
+def _upwards(annotation: Any) -> Iterator[Any]:
+    """The widget, its field, that one's parents; ends at a loop or after DEEPEST levels."""
+    seen: set[tuple[int, int]] = set()
+    level = annotation
+    for _ in range(DEEPEST):
+        if not isinstance(level, pikepdf.Dictionary) or (level.is_indirect and level.objgen in seen):
+            return
+        seen.add(level.objgen)
+        yield level
+        level = level.get("/Parent")
+
+
+def _inherited(annotation: Any, key: str) -> Any:
+    return next((level.get(key) for level in _upwards(annotation) if key in level), None)
+
+
+def _dictionary(value: Any) -> Any:
+    """The value where it is a dictionary or a stream (whose dictionary is asked), else None."""
+    return value if isinstance(value, pikepdf.Dictionary | pikepdf.Stream) else None
+
+
+def _plain(value: Any) -> Any:
+    """Numbers and booleans as Python's own; anything else None."""
+    return value if isinstance(value, bool | int) else None
+
+
+def _value(value: Any) -> str | None:
+    if isinstance(value, pikepdf.Array):
+        return "\n".join(text for item in value if (text := _text(item)) is not None)[:MOST_TEXT] or None
+    if isinstance(value, pikepdf.Stream):
+        return _text(pikepdf.String(value.read_bytes()[: 4 * MOST_TEXT]))
+    return _text(value)
+
+
+def _text(value: Any) -> str | None:
+    """A string or name as text, line ends as LF; None where it is neither, or empty."""
+    if not isinstance(value, pikepdf.String | pikepdf.Name):
+        return None
+    text = str(value).removeprefix("/") if isinstance(value, pikepdf.Name) else str(value)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return text[:MOST_TEXT] or None
+
+
+def _box(annotation: Any, frame: Frame) -> Box:
+    x0, y0, x1, y1 = (float(number) for number in annotation["/Rect"])
+    return rounded(frame.displayed(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))

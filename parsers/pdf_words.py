@@ -1,0 +1,164 @@
+"""The words of a PDF page with their boxes, as the text layer gives them: what can be seen, what is hidden, what has no letter."""
+
+from __future__ import annotations
+
+import ctypes
+import unicodedata
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from parsers.folding import compatible
+from parsers.page_frame import Frame, rounded, union
+from parsers.values import Box
+
+INVISIBLE = 3  # text rendering mode (ISO 32000-1, 9.3.6)
+_WHITE = frozenset(" \t\r\n\u00a0\u3000\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u0000\ufffe\u0002\u200b\u00ad")
+# Code points that stand in text layers for the ordinary character beside them: radicals, Kanbun (㆗), compatibility ideographs, ligatures.
+_STAND_INS = ((0x2E80, 0x2FDF), (0x3190, 0x319F), (0xF900, 0xFAFF), (0xFB00, 0xFB06), (0x2F800, 0x2FA1F))
+
+
+class Glyph(NamedTuple):
+    """One character: its text, tight box and height of its font as displayed, whether it is painted, whether its letter is known."""
+
+    text: str
+    box: Box
+    size: float
+    painted: bool
+    known: bool
+
+
+class LayerWord(NamedTuple):
+    """A word of the text layer. ``unknown`` counts the characters whose letter the file does not tell."""
+
+    text: str
+    box: Box
+    size: float
+    painted: bool
+    unknown: int
+
+
+def layer_words(page: Any, frame: Frame, *, max_glyphs: int) -> tuple[list[LayerWord], bool]:
+    """Words of a pdfium page in the order of its content, and whether there were more glyphs than ``max_glyphs`` (the rest is left out).
+
+    Raises PdfiumError where the page's text cannot be loaded.
+    """
+    text_page = page.get_textpage()
+    try:
+        count = text_page.count_chars()
+        words = [_word(glyphs) for glyphs in _runs(_glyphs(text_page, min(count, max_glyphs), frame))]
+        return words, count > max_glyphs
+    finally:
+        text_page.close()
+
+
+def ordinary(text: str) -> str:
+    """The text with the stand-ins of older text layers replaced by their characters (㆗ by 中); everything else as printed."""
+    return "".join(compatible(c) if any(low <= ord(c) <= high for low, high in _STAND_INS) else c for c in text)
+
+
+def is_cjk(char: str) -> bool:
+    code = ord(char)
+    return 0x2E80 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or 0x20000 <= code <= 0x3FFFF
+
+
+def _glyphs(text_page: Any, count: int, frame: Frame) -> Iterator[Glyph | None]:
+    """The glyphs in order; None where words part."""
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    loose = pdfium_c.FS_RECTF()
+    modes: dict[int, bool] = {}
+    high = 0
+    for i in range(count):
+        code = pdfium_c.FPDFText_GetUnicode(text_page, i)
+        if 0xD800 <= code <= 0xDBFF:
+            high = code
+            continue
+        if 0xDC00 <= code <= 0xDFFF and high:
+            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
+        high = 0
+        char = chr(code) if code <= 0x10FFFF else "\ufffd"
+        unmapped = bool(pdfium_c.FPDFText_HasUnicodeMapError(text_page, i)) or code == 0
+        if char in _WHITE and not unmapped:
+            if not (char == " " and pdfium_c.FPDFText_IsGenerated(text_page, i)) or not _between_cjk(text_page, i, count):
+                yield None
+            continue
+        pdfium_c.FPDFText_GetCharBox(text_page, i, left, right, bottom, top)
+        pdfium_c.FPDFText_GetLooseCharBox(text_page, i, loose)
+        whole = frame.displayed(loose.left, loose.bottom, loose.right, loose.top)
+        tight = frame.displayed(left.value, bottom.value, right.value, top.value)
+        if tight[2] - tight[0] <= 0 or tight[3] - tight[1] <= 0:
+            tight = whole
+        yield Glyph(char, tight, _size(whole), _painted(text_page, i, modes), known=not unmapped and _has_letter(char))
+
+
+def _between_cjk(text_page: Any, i: int, count: int) -> bool:
+    """Whether a space that pdfium made up stands between two Chinese characters less than half a character apart."""
+    if not 0 < i < count - 1:
+        return False
+    before, after = (pdfium_c.FPDFText_GetUnicode(text_page, j) for j in (i - 1, i + 1))
+    if not all(0 < code <= 0x10FFFF and is_cjk(chr(code)) for code in (before, after)):
+        return False
+    one, other = pdfium_c.FS_RECTF(), pdfium_c.FS_RECTF()
+    pdfium_c.FPDFText_GetLooseCharBox(text_page, i - 1, one)
+    pdfium_c.FPDFText_GetLooseCharBox(text_page, i + 1, other)
+    return bool(0 <= other.left - one.right < 0.5 * (one.right - one.left))
+
+
+def _painted(text_page: Any, i: int, modes: dict[int, bool]) -> bool:
+    text_object = pdfium_c.FPDFText_GetTextObject(text_page, i)
+    if not text_object:
+        return True
+    address = ctypes.addressof(text_object.contents)
+    if address not in modes:
+        modes[address] = pdfium_c.FPDFTextObj_GetTextRenderMode(text_object) != INVISIBLE
+    return modes[address]
+
+
+def _size(box: Box) -> float:
+    return max(box[3] - box[1], 0.1)
+
+
+def _has_letter(char: str) -> bool:
+    return char != "\ufffd" and unicodedata.category(char) not in ("Cc", "Cn", "Cs")
+
+
+def _runs(glyphs: Iterator[Glyph | None]) -> Iterator[list[Glyph]]:
+    run: list[Glyph] = []
+    for glyph in glyphs:
+        if run and (glyph is None or _apart(run[-1], glyph)):
+            yield run
+            run = []
+        if glyph is not None:
+            run.append(glyph)
+    if run:
+        yield run
+
+
+def _apart(one: Glyph, other: Glyph) -> bool:
+    """Whether two glyphs that follow each other without a space stand too far from each other to be one word."""
+    reach = 1.2 * max(one.size, other.size)
+    across = max(other.box[0] - one.box[2], one.box[0] - other.box[2])
+    down = abs((other.box[1] + other.box[3]) - (one.box[1] + one.box[3])) / 2
+    return one.painted != other.painted or across > reach or down > reach
+
+
+def _word(glyphs: list[Glyph]) -> LayerWord:
+    """One word of its glyphs; the box is at least half as high as the font, so that a dash is no thread."""
+    left, top, right, bottom = union(glyph.box for glyph in glyphs)
+    size = max(glyph.size for glyph in glyphs)
+    lack = 0.5 * size - (bottom - top)
+    if lack > 0 and right - left > 0:
+        top, bottom = top - lack / 2, bottom + lack / 2
+    text = ordinary("".join(glyph.text if glyph.text.isprintable() else "\ufffd" for glyph in glyphs))
+    return LayerWord(text, rounded((left, top, right, bottom)), size, glyphs[0].painted, sum(not glyph.known for glyph in glyphs))
+
+
+def page_frame(page: Any) -> Frame:
+    """The displayed rectangle of a pdfium page (CropBox within MediaBox) and its turn."""
+    x0, y0, x1, y1 = page.get_bbox()
+    return Frame(float(x0), float(y0), float(x1), float(y1), int(page.get_rotation()) % 360)
+
+
+PdfiumError = pdfium.PdfiumError

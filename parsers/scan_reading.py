@@ -1,0 +1,86 @@
+"""Handing pictures of pages to the readers of pictures: at a resolution that suits them, within the limits, and merged with known words."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from parsers.page_frame import covered, in_lines
+from parsers.read_limits import ReadLimits
+from parsers.values import Ink, Page, Word
+
+Picture = NDArray[np.uint8]
+
+A4_LONG_SIDE = 841.89
+A3_LONG_SIDE = 1190.55
+MOST_DPI = 300.0  # finer pictures are made smaller: readers gain nothing and time grows with the pixels
+LEAST_LONG_SIDE = 200.0  # points: a page stated smaller than an identity card is taken as a photograph of an A4 sheet
+
+
+def nothing() -> None:
+    """For readers whose models are at hand already."""
+
+
+class PictureReaders(NamedTuple):
+    """The readers of pictures with their limits; ``before_ocr`` is called before the first use of the large models."""
+
+    limits: ReadLimits
+    before_ocr: Callable[[], None] = nothing
+
+    def ocr(self, picture: Picture, *, number: int, width: float, height: float) -> Page:
+        """The page read as a picture: words, boxes in points of a page of that width and height. ``picture`` is RGB, as displayed."""
+        from parsers.ocr import read_picture  # heavy: only where a page is a picture
+
+        self.before_ocr()
+        shrunk, dpi = for_reading(picture, width=width, height=height, render_dpi=self.limits.render_dpi)
+        deadline = time.monotonic() + self.limits.page_seconds
+        page = read_picture(shrunk, dpi=dpi, number=number, width=width, height=height, languages=self.limits.languages, deadline=deadline)
+        return self.see(page, shrunk)
+
+    def see(self, page: Page, picture: Picture) -> Page:
+        """The page with what is no text: cells, tick boxes, signatures and chops, codes. What it has already stays."""
+        from parsers.seeing import see_page
+
+        if page.cells or page.marks or page.inks or page.codes or page.width <= 0:
+            return page
+        seen = see_page(picture, dpi=picture.shape[1] * 72 / page.width, words=page.words)
+        return page.model_copy(update={"cells": tuple(seen.cells), "marks": tuple(seen.marks), "inks": tuple(seen.inks), "codes": tuple(seen.codes)})
+
+    def blank(self, picture: Picture) -> bool:
+        from parsers.seeing import is_blank
+
+        return is_blank(picture)
+
+
+def real_long_side(long_side: float) -> float:
+    """The long side of the sheet in points: as stated where a sheet can be so large, else that of A4 (camera pictures state 72 dpi)."""
+    return long_side if LEAST_LONG_SIDE <= long_side <= 1.05 * A3_LONG_SIDE else A4_LONG_SIDE
+
+
+def for_reading(picture: Picture, *, width: float, height: float, render_dpi: float) -> tuple[Picture, float]:
+    """The picture made smaller where it is finer than readers need, and its true resolution in dots per inch."""
+    dpi = max(picture.shape[:2]) * 72 / real_long_side(max(width, height))
+    if dpi <= max(MOST_DPI, render_dpi):
+        return picture, dpi
+    factor = max(MOST_DPI, render_dpi) / dpi
+    size = (max(1, round(picture.shape[1] * factor)), max(1, round(picture.shape[0] * factor)))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8), dpi * factor
+
+
+def with_layer_words(page: Page, words: Sequence[Word], *, notes: Sequence[str] = ()) -> Page:
+    """A page read as a picture, with visible words of the text layer put in place of the same words as read: print beats its picture."""
+    kept = [word for word in page.words if not any(covered(word.box, known.box) > 0.4 or covered(known.box, word.box) > 0.6 for known in words)]
+    merged = in_lines([*kept, *words]) if words else page.words
+    mean = sum(word.confidence for word in merged) / len(merged) if merged else page.confidence
+    return page.model_copy(update={"words": merged, "confidence": round(mean, 4), "notes": tuple(dict.fromkeys((*page.notes, *notes)))})
+
+
+def with_inks(page: Page, inks: Sequence[Ink]) -> Page:
+    """The page with those pieces added that no piece of ink seen on it covers yet."""
+    new = [ink for ink in inks if not any(covered(ink.box, seen.box) > 0.6 and covered(seen.box, ink.box) > 0.6 for seen in page.inks)]
+    return page.model_copy(update={"inks": (*page.inks, *new)}) if new else page
