@@ -1,0 +1,90 @@
+"""What every command needs to consider mail: the programme, the sandboxed reader, our identity. Opened once, closed at the end."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from parsers.mail import MailLimits
+from parsers.sandbox import Reader
+from replies.compose import Office
+from replies.policy import Ours
+
+from intake.pipeline import Circumstances, Considered, FileReader, MailRead, consider_mail, read_mail
+from intake.programme import Programme, load_programme
+from intake.settings import Settings
+from parsers.read_limits import ReadLimits
+
+PLACEHOLDER_REFERENCE = "CPPP-0000-00000-0"
+MEGABYTE = 1_000_000
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """The tools of one run of a command."""
+
+    settings: Settings
+    programme: Programme
+    reader: FileReader
+    office: Office
+    ours: Ours
+
+    @property
+    def workers(self) -> int:
+        return self.settings.extraction.worker_count
+
+    @property
+    def mail_limits(self) -> MailLimits:
+        return MailLimits(message_bytes=int(self.settings.extraction.max_message_mb * MEGABYTE))
+
+    def read(self, data: bytes) -> MailRead:
+        return read_mail(data, self.reader, self.programme, limits=self.mail_limits, at_once=self.workers)
+
+    def circumstances(self, *, reference: str = PLACEHOLDER_REFERENCE, received_on: date | None = None) -> Circumstances:
+        return Circumstances(
+            programme=self.programme,
+            office=self.office,
+            ours=self.ours,
+            reference=reference,
+            received_on=received_on,
+            min_confidence=self.settings.extraction.min_confidence,
+        )
+
+    def consider(self, data: bytes, *, received_on: date | None = None) -> Considered:
+        """Reads and considers one mail as a dry run does: nothing stored, a placeholder for the reference."""
+        return consider_mail(self.read(data), self.circumstances(received_on=received_on))
+
+
+@contextmanager
+def open_workshop(settings: Settings, *, ours: Ours, wrap: Callable[[FileReader], FileReader] = lambda reader: reader) -> Iterator[Workshop]:
+    """The tools under these settings. ``wrap`` may put a memory of earlier readings before the reader."""
+    programme = load_programme(settings.programme.path)
+    office = Office(from_name=settings.outgoing.from_name, from_address=settings.outgoing.from_address)
+    with Reader(settings.extraction.worker_count, read_limits(settings)) as reader:
+        yield Workshop(settings, programme, wrap(reader), office, ours)
+
+
+def read_limits(settings: Settings) -> ReadLimits:
+    extraction = settings.extraction
+    return ReadLimits(page_seconds=extraction.page_seconds, max_pages=extraction.max_pages, languages=extraction.languages)
+
+
+def in_order(work: Callable[[A], B], items: Iterable[A], *, at_once: int) -> Iterator[tuple[A, B]]:
+    """Works on a few items side by side and yields (item, result) in the order given; at most ``at_once`` + 1 are held."""
+    with ThreadPoolExecutor(max_workers=max(1, at_once)) as pool:
+        waiting: deque[tuple[A, Future[B]]] = deque()
+        for item in items:
+            waiting.append((item, pool.submit(work, item)))
+            if len(waiting) > at_once:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        while waiting:
+            first, future = waiting.popleft()
+            yield first, future.result()
