@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from replies.policy import Ours
-
 from intake.boundary import Broken, attempt
 from intake.progress import Progress
 from intake.result import JsonObject, result_of, unreadable_result
@@ -17,6 +15,7 @@ from intake.settings import Settings
 from intake.sources import SourceMail, count_of, mails_in
 from intake.summary import print_summary
 from intake.workshop import Workshop, in_order, open_workshop
+from replies.policy import Ours
 
 
 def process(paths: list[Path], *, settings: Settings, as_json: bool, received_on: date | None) -> int:

@@ -9,19 +9,18 @@ from datetime import date
 from typing import Protocol
 
 from checks.consider import consider
-from parsers.language import language_of_text
-from parsers.mail import MailLimits, read_message
-from parsers.message_class import Classified, classify_message
-from replies.compose import Office, compose
-from replies.policy import Ours, addressee, may_reply
-from storage.references import find_references
-
 from checks.values import Decision, EarlierCase, Finding
 from intake.mail_findings import findings_of_mail
 from intake.programme import Programme
 from parsers.application import PartRead, read_application
+from parsers.language import language_of_text
+from parsers.mail import MailLimits, read_message
+from parsers.message_class import Classified, classify_message
 from parsers.values import Application, FileKind, FileRead, Language, Message, MessageClass, Part, PartRole, Read
+from replies.compose import Office, compose
+from replies.policy import Ours, addressee, may_reply
 from replies.values import NoReply, Reply
+from storage.references import find_references
 
 FORM = "application_form"
 

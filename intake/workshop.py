@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from parsers.mail import MailLimits
-from parsers.sandbox import Reader
-from replies.compose import Office
-from replies.policy import Ours
-
 from intake.pipeline import Circumstances, Considered, FileReader, MailRead, consider_mail, read_mail
 from intake.programme import Programme, load_programme
 from intake.settings import Settings
+from parsers.mail import MailLimits
 from parsers.read_limits import ReadLimits
+from parsers.sandbox import Reader
+from replies.compose import Office
+from replies.policy import Ours
 
 PLACEHOLDER_REFERENCE = "CPPP-0000-00000-0"
 MEGABYTE = 1_000_000
