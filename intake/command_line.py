@@ -1,0 +1,165 @@
+"""The `intake` command (contract.md, Commands). Heavy imports happen inside the commands, so that each starts fast."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import click
+import typer
+
+from intake.settings import Settings, SettingsError, load_settings
+
+DONE, FAILED, WRONG_USE = 0, 1, 2
+
+app = typer.Typer(
+    help="E-mail intake for the Secretariat of the Cleaner Production Partnership Programme.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="Settings file (default: intake.toml in the working directory).")]
+Paths = Annotated[list[Path], typer.Argument(help="Mails (.eml, .msg), an mbox, a Maildir, or folders of them.", show_default=False)]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
+
+
+class Failure(Exception):
+    """Something failed; the text is the one line that says what, and the way out."""
+
+
+@app.command()
+def process(
+    paths: Paths,
+    as_json: JsonOption = False,
+    received: Annotated[str | None, typer.Option(help="Judge as received on this day (YYYY-MM-DD).")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Dry run: read, check and compose. Stores and sends nothing."""
+    from intake.dry_run import process as dry_run
+
+    dry_run(paths, settings=_settings(config), as_json=as_json, received_on=_day(received))
+
+
+@app.command()
+def run(
+    once: Annotated[bool, typer.Option("--once", help="Handle what is there, then exit.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """The service: watches the mailbox until stopped."""
+    from intake.service import serve
+
+    raise typer.Exit(serve(_settings(config), once=once))
+
+
+@app.command()
+def reprocess(
+    paths: Paths,
+    workers: Annotated[int, typer.Option(min=0, help="How many files are read side by side (0: one a core).")] = 0,
+    since: Annotated[str | None, typer.Option(help="Only mails received on or after this day (YYYY-MM-DD).")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write what changed, one JSON object a mail.")] = None,
+    send_replies: Annotated[bool, typer.Option("--send-replies", help="Queue the letters that are due.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Archived mail into the database: each mail judged by the edition of its day; resumable; says what changed."""
+    from intake.reprocessing import reprocess as reprocess_archive
+
+    settings = _settings(config)
+    if workers:
+        settings = settings.model_copy(update={"extraction": settings.extraction.model_copy(update={"workers": workers})})
+    raise typer.Exit(reprocess_archive(paths, settings=settings, since=_day(since), report=report, send_replies=send_replies))
+
+
+@app.command()
+def status(as_json: JsonOption = False, config: ConfigOption = None) -> None:
+    """Queues, counts, last poll, what needs attention."""
+    from intake.record import print_status
+
+    raise typer.Exit(print_status(_settings(config), as_json=as_json))
+
+
+@app.command()
+def show(reference: str, as_json: JsonOption = False, config: ConfigOption = None) -> None:
+    """One application: fields, papers, findings, correspondence, history."""
+    from intake.record import print_case
+
+    raise typer.Exit(print_case(_settings(config), reference, as_json=as_json))
+
+
+@app.command()
+def export(
+    format_: Annotated[str, typer.Option("--format", click_type=click.Choice(["csv", "xlsx", "json"]), help="Kind of file.")] = "csv",
+    since: Annotated[str | None, typer.Option(help="Only cases received on or after this day (YYYY-MM-DD).")] = None,
+    kind: Annotated[str, typer.Option(help="application, enquiry, withdrawal, data_request, other, or all.")] = "application",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write (default: standard output).")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """The register of cases."""
+    from intake.exporting import export_register
+
+    raise typer.Exit(export_register(_settings(config), file_format=format_, since=_day(since), kind=kind, output=output))
+
+
+@app.command()
+def doctor(config: ConfigOption = None) -> None:
+    """Checks settings, OCR and its languages, database, mailbox and mail sending: one line each."""
+    from intake.doctor import examine
+
+    raise typer.Exit(examine(config))
+
+
+def main() -> int:
+    """Runs the command; errors become one line on standard error and the exit code of the contract."""
+    try:
+        code = app(standalone_mode=False)
+    except click.exceptions.Abort:
+        return 130
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return WRONG_USE
+    except (SettingsError, *_failures()) as error:
+        print(f"intake: {error}", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FAILED
+    return code if isinstance(code, int) else DONE
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """The typed troubles of every layer, loaded only where the layer was."""
+    found: list[type[Exception]] = [Failure]
+    for module, name in (
+        ("storage.errors", "StorageError"),
+        ("storage.blobs", "BlobError"),
+        ("intake.mailboxes", "MailboxError"),
+        ("intake.toml_source", "ProgrammeError"),
+        ("intake.programme", "ProgrammeError"),
+    ):
+        error = getattr(sys.modules.get(module), name, None)
+        if isinstance(error, type) and issubclass(error, Exception):
+            found.append(error)
+    return tuple(found)
+
+
+def _settings(config: Path | None) -> Settings:
+    return load_settings(config)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 (a day has no zone)
+    except ValueError:
+        _wrong_use(f"{text!r} is no day: write YYYY-MM-DD")
+
+
+def _wrong_use(words: str) -> NoReturn:
+    raise click.BadParameter(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
