@@ -1,0 +1,357 @@
+"""A mail's bytes to its MIME tree: header fields, leaves named by their paths as IMAP names them, transfer encodings undone.
+
+Splitting works on offsets, one pass a level, and stops at the caps before it costs anything (reliability.md, 'Reading mail'):
+the usual parsers need seconds and gigabytes for a hostile header or a hundred thousand parts.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes
+
+from parsers.charsets import codec_of, decode_text, decode_words
+from parsers.values import MailNote, Value
+
+
+class MailLimits(Value):
+    """Caps on what is read of one mail; what lies beyond is noted, never read. Sizes in bytes."""
+
+    header_bytes: int = 256 * 1024
+    header_fields: int = 1000
+    field_bytes: int = 32 * 1024
+    parts: int = 500
+    depth: int = 20
+    message_bytes: int = 60 * 1024 * 1024
+    archive_entries: int = 50
+    archive_ratio: int = 100
+    archive_bytes: int = 100 * 1024 * 1024
+    archive_depth: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class RawField:
+    """One header field: its name as written and its value in raw bytes, folding included."""
+
+    name: str
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """A structured header (Content-Type, Content-Disposition): its main value in lower case and its decoded parameters."""
+
+    value: str
+    items: dict[str, str]
+
+
+@dataclass(slots=True)
+class Entity:
+    """A node of the MIME tree: a leaf with its raw body, or a multipart with its children. ``path`` is the IMAP part number."""
+
+    path: str
+    fields: tuple[RawField, ...]
+    content_type: Parameters
+    disposition: Parameters
+    body: bytes = b""
+    children: list[Entity] = field(default_factory=list)
+
+    @property
+    def is_multipart(self) -> bool:
+        return bool(self.children)
+
+    def raw(self, name: str) -> bytes | None:
+        """First field of that name, raw."""
+        return next((f.value for f in self.fields if f.name.lower() == name), None)
+
+    def leaves(self) -> Iterator[Entity]:
+        """All leaves in order."""
+        if not self.children:
+            yield self
+        for child in self.children:
+            yield from child.leaves()
+
+
+@dataclass(slots=True)
+class Budget:
+    """What may still be read of one mail, over all its levels, and what was noted on the way."""
+
+    parts: int
+    archive_bytes: int
+    notes: list[MailNote] = field(default_factory=list)
+
+    def note(self, code: str, part: str | None = None, detail: str = "") -> None:
+        if len(self.notes) < 200:
+            self.notes.append(MailNote(code=code, part=part, detail=detail[:300]))
+
+
+# ------------------------------------------------------------------ header block
+
+_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
+_STRUCTURAL = ("content-", "mime-version")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A header block, where its body begins, and what was cut of it ("" where nothing was)."""
+
+    fields: tuple[RawField, ...]
+    body_start: int
+    cut: str = ""
+
+
+def _line_end(data: bytes, start: int, end: int) -> int:
+    found = data.find(b"\n", start, end)
+    return end if found < 0 else found + 1
+
+
+def read_head(data: bytes, start: int, end: int, limits: MailLimits) -> Head:
+    """The header block that begins at ``start``. A line that is no field ends it, as does an empty one; fields over the caps are cut or dropped,
+    except those that say how to read the body."""
+    fields: list[RawField] = []
+    name, value_start, position, used, cut = "", 0, start, 0, ""
+    value_end = start
+
+    def keep() -> None:
+        nonlocal used, cut
+        if not name:
+            return
+        raw = data[value_start : min(value_end, value_start + limits.field_bytes)].rstrip(b"\r\n")
+        if value_end - value_start > limits.field_bytes + 2:
+            cut = cut or f"field {name} is longer than {limits.field_bytes} bytes"
+        used += len(raw) + len(name)
+        if len(fields) >= limits.header_fields or used > limits.header_bytes:
+            cut = cut or f"more than {limits.header_fields} fields or {limits.header_bytes} bytes"
+            if not name.lower().startswith(_STRUCTURAL) or len(fields) >= limits.header_fields + 20:
+                return
+        fields.append(RawField(name, raw))
+
+    while position < end:
+        line_end = _line_end(data, position, end)
+        first = data[position : position + 1]
+        if first in (b"\n", b"\r") and data[position:line_end] in (b"\n", b"\r\n", b"\r"):
+            position = line_end
+            break
+        if first in (b" ", b"\t"):
+            value_end = line_end
+        else:
+            match = _FIELD.match(data, position, min(line_end, position + 300))
+            if match is None and not (data.startswith((b"From ", b">From "), position) and not name):
+                break
+            keep()
+            name = match[1].decode("ascii") if match else ""
+            value_start, value_end = (match.end() if match else position), line_end
+        position = line_end
+    keep()
+    return Head(tuple(fields), position, cut)
+
+
+# ------------------------------------------------------------------ parameters
+
+_EXTENDED = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?$")
+
+
+def _split_parameters(raw: bytes) -> list[bytes]:
+    """The value split at semicolons outside quotes. A backslash escapes only after ASCII: Big5 characters end in one."""
+    pieces: list[bytes] = []
+    current = bytearray()
+    quoted = False
+    position = 0
+    while position < len(raw):
+        byte = raw[position : position + 1]
+        if byte == b"\\" and quoted and raw[position + 1 : position + 2] in (b'"', b"\\") and raw[position - 1] < 0x80:
+            current += raw[position : position + 2]
+            position += 2
+            continue
+        if byte == b'"':
+            quoted = not quoted
+        if byte == b";" and not quoted:
+            pieces.append(bytes(current))
+            current.clear()
+        else:
+            current += byte
+        position += 1
+    return [*pieces, bytes(current)][:100]
+
+
+def _unquoted(value: bytes) -> bytes:
+    value = value.strip()
+    if value.startswith(b'"'):
+        inner = value[1:-1] if value.endswith(b'"') and len(value) > 1 else value[1:]
+        return re.sub(rb'(?<![\x80-\xff])\\(["\\])', rb"\1", inner)
+    return value
+
+
+def _extended(pieces: dict[int, tuple[bytes, bool]]) -> str:
+    """RFC 2231: pieces in order, percent decoded where they say so, in the charset that the first one names."""
+    charset = None
+    out = b""
+    for number, (value, encoded) in sorted(pieces.items()):
+        if encoded and number == 0 and value.count(b"'") >= 2:
+            declared, _, value = value.split(b"'", 2)
+            charset = declared.decode("ascii", "replace")
+        out += unquote_to_bytes(value) if encoded else value
+    return decode_text(out, charset)
+
+
+def parameters(raw: bytes | None) -> Parameters:
+    """Main value and parameters of a structured header; RFC 2231, encoded words in quotes and raw 8-bit are all decoded. Never raises."""
+    pieces = _split_parameters(re.sub(rb"\r?\n[ \t]?", b" ", raw or b""))
+    plain: dict[str, str] = {}
+    extended: dict[str, dict[int, tuple[bytes, bool]]] = {}
+    for piece in pieces[1:]:
+        name, equals, value = piece.partition(b"=")
+        match = _EXTENDED.match(name.strip().decode("ascii", "replace").lower())
+        if not equals or match is None:
+            continue
+        if match[2] is None and match[3] is None:
+            plain.setdefault(match[1], decode_words(_unquoted(value)))
+        else:
+            extended.setdefault(match[1], {})[int(match[2] or 0)] = (_unquoted(value), match[3] is not None)
+    return Parameters(pieces[0].decode("ascii", "replace").strip().lower(), {**plain, **{name: _extended(parts) for name, parts in extended.items()}})
+
+
+# ------------------------------------------------------------------ the tree
+
+
+def _boundary(content_type: Parameters, data: bytes, start: int, end: int) -> bytes | None:
+    """The declared boundary; where none is declared, what the first line looks like."""
+    declared = content_type.items.get("boundary", "").rstrip()
+    if declared:
+        return declared.encode("utf-8", "replace")
+    guessed = re.compile(rb"\s{0,10}--([^\s]{3,200})[ \t]*\r?\n").match(data, start, end)
+    return guessed[1] if guessed else None
+
+
+def _spans(data: bytes, start: int, end: int, boundary: bytes) -> Iterator[tuple[int, int]]:
+    """Spans of the parts between the lines of one boundary. A part after the closing line is a part all the same: nothing is hidden."""
+    delimiter = re.compile(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*(?:\r?\n|\r|\Z)", re.MULTILINE)
+    opened: int | None = None
+    for match in delimiter.finditer(data, start, end):
+        if opened is not None:
+            stop = match.start()
+            stop -= 2 if data[stop - 2 : stop] == b"\r\n" else 1
+            yield opened, max(opened, stop)
+        opened = None if match[1] else match.end()
+    if opened is not None and opened < end:
+        yield opened, end
+
+
+def _default_type(parent: str) -> str:
+    return "message/rfc822" if parent == "multipart/digest" else "text/plain"
+
+
+def _entity(data: bytes, head: Head, path: str, default: str) -> Entity:
+    def first(name: str) -> bytes | None:
+        return next((f.value for f in head.fields if f.name.lower() == name), None)
+
+    content_type = parameters(first("content-type"))
+    if not re.fullmatch(r"[a-z0-9.+_-]+/[a-z0-9.+_-]+", content_type.value):
+        content_type = Parameters(default if not content_type.value else "application/octet-stream", content_type.items)
+        if first("content-type") is not None and parameters(first("content-type")).value in ("text", "html", "plain"):
+            content_type = Parameters("text/plain", content_type.items)
+    return Entity(path, head.fields, content_type, parameters(first("content-disposition")))
+
+
+def _grow(data: bytes, entity: Entity, start: int, end: int, *, prefix: str, depth: int, limits: MailLimits, budget: Budget) -> None:
+    """Give an entity its children or its body. ``prefix`` is "" at the top, so that the paths of leaves are IMAP's."""
+    kind = entity.content_type.value
+    boundary = _boundary(entity.content_type, data, start, end) if kind.startswith("multipart/") else None
+    shown = entity.path or "1"
+    if boundary is not None and depth < limits.depth:
+        for number, (part_start, part_end) in enumerate(_spans(data, start, end, boundary), 1):
+            if budget.parts <= 0:
+                budget.note("too_many_parts", f"{prefix}{number}", f"only the first {limits.parts} parts were read")
+                break
+            budget.parts -= 1
+            head = read_head(data, part_start, part_end, limits)
+            if head.cut:
+                budget.note("header_cut", f"{prefix}{number}", head.cut)
+            child = _entity(data, head, f"{prefix}{number}", _default_type(kind))
+            entity.children.append(child)
+            _grow(data, child, head.body_start, part_end, prefix=f"{prefix}{number}.", depth=depth + 1, limits=limits, budget=budget)
+    if entity.children:
+        return
+    entity.path = shown
+    entity.body = data[start:end]
+    if kind.startswith("multipart/"):
+        code = "too_deep" if depth >= limits.depth else "multipart_without_parts"
+        budget.note(code, shown, "read as text")
+        entity.content_type = Parameters("text/plain", {})
+
+
+def tree_of(data: bytes, limits: MailLimits, budget: Budget, depth: int = 0) -> Entity:
+    """The MIME tree of one mail (outermost or nested). Never raises; what was cut or could not be split is in the budget's notes."""
+    head = read_head(data, 0, len(data), limits)
+    if head.cut:
+        budget.note("header_cut", None, head.cut)
+    root = _entity(data, head, "", "text/plain")
+    _grow(data, root, head.body_start, len(data), prefix="", depth=depth, limits=limits, budget=budget)
+    return root
+
+
+# ------------------------------------------------------------------ transfer encodings
+
+_WHITE = b" \t\r\n\x0b\x0c"
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]*")
+
+
+def _from_base64(raw: bytes) -> tuple[bytes, str]:
+    """Bytes, and what was wrong: "" (fine or merely unpadded), "trailing" (foreign text after the padding), "broken"."""
+    packed = raw.translate(None, _WHITE)
+    body = _BASE64.match(packed)
+    length = body.end() if body else 0
+    rest = packed[length:]
+    if rest.strip(b"=") == b"":
+        usable = length - (length % 4 == 1)
+        return binascii.a2b_base64(packed[:usable] + b"=" * (-usable % 4)), "broken" if length % 4 == 1 else ""
+    out, trouble = b"", "broken"
+    if rest.startswith(b"="):
+        chunks = [chunk for chunk in re.split(rb"=+", packed) if chunk]
+        if all(_BASE64.fullmatch(chunk) and len(chunk) % 4 != 1 for chunk in chunks):
+            return b"".join(binascii.a2b_base64(chunk + b"=" * (-len(chunk) % 4)) for chunk in chunks), ""
+        packed, trouble = packed[:length], "trailing"
+    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", packed)
+    usable = len(letters) - (len(letters) % 4 == 1)
+    out = binascii.a2b_base64(letters[:usable] + b"=" * (-usable % 4))
+    return out, trouble
+
+
+def _from_uu(raw: bytes) -> bytes:
+    out = bytearray()
+    for line in raw.splitlines():
+        if line.startswith(b"begin ") or not line:
+            continue
+        if line == b"end":
+            break
+        try:
+            out += binascii.a2b_uu(line)
+        except binascii.Error:
+            length = (((line[0] - 32) & 63) * 4 + 5) // 3
+            try:
+                out += binascii.a2b_uu(line[:length])
+            except binascii.Error:
+                break
+    return bytes(out)
+
+
+def decoded_body(entity: Entity) -> tuple[bytes, str]:
+    """A leaf's bytes with the transfer encoding undone, and what was wrong: "", "trailing", "broken" or "unknown_encoding". Never raises."""
+    encoding = parameters(entity.raw("content-transfer-encoding")).value.strip("\"' ")
+    if encoding == "base64":
+        data, trouble = _from_base64(entity.body)
+        readable = entity.content_type.value.startswith("text/") and len(entity.body.split()) > 3 and b" " in entity.body.strip()
+        return (entity.body, "unknown_encoding") if trouble == "broken" and readable else (data, trouble)
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(entity.body), ""
+    if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
+        return _from_uu(entity.body), ""
+    known = encoding in ("", "7bit", "8bit", "binary", "7-bit", "8-bit", "none", "utf-8")
+    return entity.body, "" if known or codec_of(encoding) else "unknown_encoding"
+
+
+def declared_name(entity: Entity) -> str | None:
+    """The file name that the part gives itself, as declared; None where it gives none."""
+    return entity.disposition.items.get("filename") or entity.content_type.items.get("name") or None
