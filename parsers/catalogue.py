@@ -90,6 +90,8 @@ class DocumentSpec(Value):
     against: tuple[str, ...] = ()
     file_names: tuple[str, ...] = ()
     fields: tuple[PaperFieldSpec, ...] = ()
+    asides: tuple[str, ...] = ()  # other labels printed on the paper: not read, but where they stand a value ends
+    one_sheet: bool = False  # always a single sheet: what follows it without a title is another paper
 
 
 class Catalogue(Value):
@@ -125,3 +127,12 @@ class MailWords(Value):
     bounce_subjects: tuple[str, ...] = ()
     spam: tuple[str, ...] = ()
     cloud_hosts: tuple[str, ...] = ()
+    application_wishes: tuple[str, ...] = ()  # words of wanting to apply: with papers an application, with a question an enquiry
+    attaching: tuple[str, ...] = ()  # words that hand papers over
+    courtesies: tuple[str, ...] = ()  # polite formulas that sound like questions or requests; struck out before judging
+    conditions: tuple[str, ...] = ()  # words that make a sentence no declaration: "if we withdraw", "the right to withdraw"
+    requests: tuple[str, ...] = ()  # words that make a question a request: "could you please"
+    procedures: tuple[str, ...] = ()  # words that make a request a question: "how do I"
+    list_texts: tuple[str, ...] = ()
+    programme_names: tuple[str, ...] = ()  # a mail that speaks of the programme is no spam
+    machine_senders: tuple[str, ...] = ()  # local parts of senders that nobody reads: exact, or with * for any characters
