@@ -73,14 +73,17 @@ def letter_values(given: Values) -> dict[str, object]:
     return empty | dict(given)
 
 
-def item_values(*, have: int = 0, need: int = 0, what: str = "", counted: str = "") -> dict[str, object]:
-    """Everything that a phrase of the list may name."""
-    return {"have": have, "need": need, "more": max(need - have, 0), "what": what, "counted": counted}
+def item_values(*, have: int, need: int, file: str = "", expired_on: str = "", what: str = "", counted: str = "") -> dict[str, object]:
+    """Everything that a phrase of the list may name, empty where it is not known."""
+    return {"have": have, "need": need, "more": max(need - have, 0), "file": file, "expired_on": expired_on, "what": what, "counted": counted}
 
 
 def load_letters(folder: Path) -> LetterSet:
     """The letters of the folder. LettersError where one is missing, has unknown keys or does not render."""
-    common = {language: _parsed(CommonWords, words, f"common.toml [{language}]") for language, words in _languages(_table(folder, "common.toml"), "common.toml")}
+    common = {
+        language: _parsed(CommonWords, words, f"common.toml [{language}]")
+        for language, words in _languages(_table(folder, "common.toml"), "common.toml")
+    }
     letters = {
         (kind, variant, language): _parsed(LetterWords, words, f"{kind}.toml [{variant}.{language}]")
         for kind, variants in VARIANTS.items()
@@ -166,7 +169,12 @@ def _phrases(
     for (kind, variant, language), letter in letters.items():
         for phrase in (letter.subject, *letter.opening, *letter.closing):
             yield f"{kind}.toml [{variant}.{language}]", phrase, tries
-    item_tries = tuple(item_values(have=have, need=need, what="W", counted="C") for have in (0, 1, 2) for need in (1, 3))
+    item_tries = tuple(
+        item_values(have=have, need=need, file=file, expired_on=file, what="W", counted="C")
+        for have in (0, 2)
+        for need in (1, 3)
+        for file in ("", "F")
+    )
     spoken: list[tuple[str, Words]] = [(f"reasons.{code}", words) for code, words in items.reasons.items()]
     spoken += [(f"remedies.{code}", words) for code, words in items.remedies.items()]
     for name, trio in [*spoken, ("count", items.count)]:

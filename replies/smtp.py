@@ -1,0 +1,185 @@
+"""Handing one letter to the mail server, and saying exactly what became of it (reliability.md, 'Sending: what each answer means')."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import re
+import smtplib
+import socket
+import ssl
+import threading
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from replies.mail_bytes import verify_mail
+from replies.values import Sent
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Limits in seconds. ``answer_s``: to the dot that ends the mail (RFC 5321 4.5.3.2.6). ``total_s``: for the whole, however slowly bytes drip."""
+
+    connect_s: float = 30
+    command_s: float = 120
+    answer_s: float = 600
+    total_s: float = 1200
+
+
+@dataclass
+class _Progress:
+    phase: str = "connect"
+
+
+def send_mail(
+    mail: bytes,
+    *,
+    url: str,
+    username: str = "",
+    password: str = "",
+    from_address: str,
+    to: str,
+    timeouts: Timeouts | None = None,
+    context: ssl.SSLContext | None = None,
+) -> Sent:
+    """One attempt to hand over one letter; UnsafeLetter, before anything is connected to, where its bytes are not clean.
+
+    ``url``: ``smtp://host:port`` (STARTTLS required off loopback) or ``smtps://host:port``; ValueError for any other. Every answer of the
+    server and every break ends as a Sent. Refused at MAIL, RCPT, DATA or after the dot with 5xx: ``failed``; a server that will not talk,
+    encrypt or let us in is not the letter's fault: ``deferred``; silence after the dot: ``unknown``.
+    """
+    verify_mail(mail, to=to, from_address=from_address)
+    limits = timeouts or Timeouts()
+    progress = _Progress()
+    try:
+        client = _connected(url, limits, context or ssl.create_default_context(), progress, name=from_address.rpartition("@")[2])
+    except (OSError, smtplib.SMTPException) as error:
+        return _broken(error, progress)
+    try:
+        if username:
+            progress.phase = "login"
+            client.login(username, password)
+        return _handed_over(client, mail, from_address=from_address, to=to, limits=limits, progress=progress)
+    except (OSError, smtplib.SMTPException) as error:
+        return _broken(error, progress)
+    finally:
+        _leave(client)
+
+
+class _Watched(smtplib.SMTP):
+    """A connection that is cut when its time is up: a server may keep every single read alive and yet never end."""
+
+    def __init__(self, host: str, port: int, *, total_s: float, **options: Any) -> None:
+        self._watchdog = threading.Timer(total_s, self._cut)
+        self._watchdog.daemon = True
+        self._watchdog.start()
+        try:
+            super().__init__(host, port, **options)
+        except (OSError, smtplib.SMTPException):
+            self._watchdog.cancel()
+            raise
+
+    def close(self) -> None:
+        self._watchdog.cancel()
+        super().close()
+
+    def _cut(self) -> None:
+        if self.sock is not None:
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+
+class _WatchedTls(_Watched, smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte."""
+
+
+def _connected(url: str, limits: Timeouts, context: ssl.SSLContext, progress: _Progress, *, name: str) -> smtplib.SMTP:
+    """A greeted connection, encrypted where it leaves this machine. ``name`` is what we call ourselves."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError(f"not an address of a mail server: {parts.scheme}://{parts.hostname or ''}")
+    if parts.scheme == "smtps":
+        return _WatchedTls(parts.hostname, parts.port or 465, total_s=limits.total_s, timeout=limits.connect_s, context=context, local_hostname=name)
+    client = _Watched(parts.hostname, parts.port or 587, total_s=limits.total_s, timeout=limits.connect_s, local_hostname=name)
+    if not is_loopback(parts.hostname):
+        progress.phase = "starttls"
+        try:
+            client.ehlo_or_helo_if_needed()
+            code, answer = client.starttls(context=context)
+            if code != 220:
+                raise smtplib.SMTPResponseException(code, answer)
+        except (OSError, smtplib.SMTPException):
+            client.close()
+            raise
+    return client
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, where plain connections are allowed."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _handed_over(client: smtplib.SMTP, mail: bytes, *, from_address: str, to: str, limits: Timeouts, progress: _Progress) -> Sent:
+    assert client.sock is not None  # noqa: S101
+    client.sock.settimeout(limits.command_s)
+    progress.phase = "mail"
+    client.ehlo_or_helo_if_needed()
+    code, answer = client.mail(from_address)
+    if code != 250:
+        return _refused(progress, code, answer)
+    progress.phase = "rcpt"
+    code, answer = client.rcpt(to)
+    if code not in {250, 251}:
+        return _refused(progress, code, answer)
+    progress.phase = "data"
+    code, answer = client.docmd("DATA")
+    if code != 354:
+        return _refused(progress, code, answer)
+    client.send(re.sub(rb"(?m)^\.", b"..", mail) + b".\r\n")
+    progress.phase = "dot"
+    client.sock.settimeout(limits.answer_s)
+    code, answer = client.getreply()
+    if 200 <= code < 300:
+        return Sent(outcome="accepted", phase="dot", code=code, text=_shown(answer))
+    return _refused(progress, code, answer)
+
+
+def _refused(progress: _Progress, code: int, answer: bytes) -> Sent:
+    """An answer that is no consent. Anything that is neither 4xx nor 5xx is nonsense: before the dot a break, after it no answer at all.
+
+    530 to 538 before RCPT say that we are not logged in or not encrypted: our settings, not the letter.
+    """
+    text = _shown(answer)
+    if 500 <= code < 600 and not (progress.phase == "mail" and 530 <= code <= 538):
+        return Sent(outcome="failed", phase=progress.phase, code=code, text=text)
+    if 400 <= code < 600 or progress.phase != "dot":
+        return Sent(outcome="deferred", phase=progress.phase, code=code if code > 0 else None, text=text)
+    return Sent(outcome="unknown", phase="dot", code=code if code > 0 else None, text=text)
+
+
+def _broken(error: OSError | smtplib.SMTPException, progress: _Progress) -> Sent:
+    """The connection ended without an answer that counts: before the dot nothing was handed over, after it nobody knows."""
+    outcome = "unknown" if progress.phase == "dot" else "deferred"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return Sent(outcome=outcome, phase=progress.phase, code=error.smtp_code, text=_shown(error.smtp_error))
+    return Sent(outcome=outcome, phase=progress.phase, text=f"{type(error).__name__}: {error}"[:300])
+
+
+def _shown(answer: bytes | str) -> str:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:300]
+
+
+def _leave(client: smtplib.SMTP) -> None:
+    """QUIT, as manners want; whatever comes back changes nothing any more."""
+    with contextlib.suppress(OSError, smtplib.SMTPException):
+        if client.sock is not None:
+            client.sock.settimeout(5)
+        client.quit()
+    client.close()
