@@ -1,0 +1,156 @@
+"""What kind of paper a page looks like: told by its heading (place and size of the words), then by phrases that speak for a kind, never by one word anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from statistics import median
+from typing import NamedTuple
+
+from parsers.catalogue import Catalogue, DocumentSpec
+from parsers.paper_lines import Piece, Row, piece_of, rows_of
+from parsers.paper_phrases import Phrase, Said, nearly_stands_in, phrase, said, share_of, stands_in
+from parsers.values import Page
+
+OTHER = "other"
+FORM = "application_form"
+TITLED = 0.55  # heading strength from which a page is a paper's first page
+_SIGNS_WEIGH = 0.75
+_ENOUGH_SIGNS = 4  # distinct phrases that tell a page without a heading
+_ENOUGH = 0.5  # of heading and signs together
+
+
+class Likeness(NamedTuple):
+    """How much a page looks like one kind: ``title`` 0 to about 1.1 for its heading, ``signs`` the number of phrases found, ``score`` both together."""
+
+    kind: str
+    title: float
+    signs: int
+    score: float
+    heading: Piece | None
+
+
+class PageView(NamedTuple):
+    """A page as the papers' reader sees it: its rows, what it says, and its likeness to each kind, best first."""
+
+    page: Page
+    rows: tuple[Row, ...]
+    text: Said
+    likenesses: tuple[Likeness, ...]
+
+    @property
+    def best(self) -> Likeness:
+        return self.likenesses[0]
+
+    def like(self, kind: str) -> Likeness:
+        return next(each for each in self.likenesses if each.kind == kind)
+
+    @property
+    def confidence(self) -> float:
+        """0 to 1: strength of the best likeness, its lead over the next, how well the page was read."""
+        best = self.best
+        rival = next((each.score for each in self.likenesses[1:]), 0.0)
+        strength = min(1.0, best.score / 1.15)
+        lead = min(1.0, max(0.0, best.score - rival) / 0.35)
+        return round(min(0.99, strength * (0.55 + 0.45 * lead)) * min(1.0, 0.15 + self.page.confidence), 3)
+
+
+def view_page(page: Page, catalogue: Catalogue) -> PageView:
+    """Looks at one page on its own. The result depends on the page and the catalogue alone."""
+    rows = rows_of(page)
+    text = said(" ".join(piece.text for row in rows for piece in row.pieces))
+    headings = _headings(page, rows)
+    forgiving = page.source == "ocr"
+    found = [_likeness(spec, headings, text, forgiving=forgiving) for spec in catalogue.documents]
+    labels = _form_labels(catalogue, rows)
+    likenesses = [_as_form(each, labels) if each.kind == FORM else each for each in found]
+    return PageView(page, rows, text, tuple(sorted(likenesses, key=lambda each: (-each.score, each.kind))))
+
+
+class _Heading(NamedTuple):
+    piece: Piece
+    said: Said
+    weight: float  # by place and size
+
+
+def _headings(page: Page, rows: Sequence[Row]) -> list[_Heading]:
+    """Pieces that may be headings, with the weight that place and size give them; spaced-out rows count as one piece too."""
+    pieces = [piece for row in rows for piece in row.pieces]
+    if not pieces:
+        return []
+    usual = median(piece.height for piece in pieces for _ in range(max(1, len(piece.key))))
+    top, bottom = min(piece.box[1] for piece in pieces), max(piece.box[3] for piece in pieces)
+    headings = []
+    for index, row in enumerate(rows):
+        whole = [piece_of(row.words, row.page)] if len(row.pieces) > 1 and len(row.words) <= 12 else []
+        for piece in (*row.pieces, *whole):
+            depth = (piece.box[1] - top) / max(1.0, bottom - top)
+            place = 1.0 if index < 6 or depth < 0.3 else 0.75 if depth < 0.5 else 0.35
+            size = min(1.1, max(0.75, 0.92 + 0.4 * (piece.height / max(0.1, usual) - 1.0)))
+            if 1 < len(piece.key) <= 120:
+                headings.append(_Heading(piece, said(piece.text), place * size))
+    return headings
+
+
+@lru_cache(maxsize=256)
+def _phrases(texts: tuple[str, ...]) -> tuple[Phrase, ...]:
+    return tuple(sorted((phrase(text) for text in texts), key=lambda each: -len(each.key)))
+
+
+def _likeness(spec: DocumentSpec, headings: Sequence[_Heading], text: Said, *, forgiving: bool) -> Likeness:
+    title, heading = _best_heading(_phrases(spec.title), headings, forgiving=forgiving)
+    barred, _ = _best_heading(_phrases(spec.against), headings, forgiving=False)
+    if barred >= TITLED and barred > title - 0.15:
+        title *= 0.3
+    finds = nearly_stands_in if forgiving and len(text.key) < 1500 else stands_in
+    signs = sum(finds(each, text) for each in _phrases(spec.signs))
+    spoken = _SIGNS_WEIGH * (1 - 0.72**signs)
+    return Likeness(spec.code, title, signs, title + spoken if barred < TITLED or title >= TITLED else title + 0.3 * spoken, heading)
+
+
+def _best_heading(titles: tuple[Phrase, ...], headings: Sequence[_Heading], *, forgiving: bool) -> tuple[float, Piece | None]:
+    best, chosen = 0.0, None
+    for heading in headings:
+        strength = heading.weight * _match(titles, heading, forgiving=forgiving)
+        if strength > best:
+            best, chosen = strength, heading.piece
+    return best, chosen
+
+
+def _match(titles: tuple[Phrase, ...], heading: _Heading, *, forgiving: bool) -> float:
+    """How much of a piece is the title: 1 for all of it, less for a title inside a longer heading, little for a title inside a sentence."""
+    share = share_of(titles, heading.said, forgiving=forgiving)
+    if not share:
+        return 0.0
+    if share >= 0.8:
+        return 1.0
+    if share >= 0.5:
+        return 0.85
+    ends = any(heading.said.key.endswith(each.key) or (not each.chinese and heading.said.key.startswith(each.key)) for each in titles if len(each.key) > 2)
+    sentence = len(heading.said.key) > 60 or heading.piece.text.rstrip().endswith((".", "。", ";", ";", ",", ","))
+    if ends and not sentence:
+        return 0.75 if share >= 0.2 else 0.6
+    return 0.1 if sentence else 0.35
+
+
+def _form_labels(catalogue: Catalogue, rows: Sequence[Row]) -> int:
+    """How many different fields of the application forms have their label at the start of a piece of the page."""
+    starts = {piece.key for row in rows for piece in row.pieces}
+    return sum(any(_starts(label, starts) for label in labels) for labels in _label_keys(tuple(spec.label for spec in catalogue.fields)))
+
+
+def _starts(label: str, starts: set[str]) -> bool:
+    return len(label) > 3 and (label in starts or any(start.startswith(label) for start in starts))
+
+
+@lru_cache(maxsize=8)
+def _label_keys(labels: tuple[object, ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(phrase(getattr(label, name)).key for name in ("en", "zh_hant")) for label in labels)
+
+
+def _as_form(likeness: Likeness, labels: int) -> Likeness:
+    """A form's pages are known by its labels, heading or not; a heading without labels is a cover or another programme's form."""
+    if labels < 2 and likeness.signs < 3:
+        return likeness._replace(score=likeness.score * 0.5)
+    by_labels = min(1.3, 0.22 * labels)
+    return likeness._replace(score=max(likeness.score, likeness.title * 0.5 + by_labels + 0.05 * likeness.signs))

@@ -1,0 +1,74 @@
+"""Whether a phrase of the catalogue stands in a text: Chinese by characters, English by whole words, both forgiving what OCR does to them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from parsers.folding import fold, fold_key
+
+_NOT_WORD = re.compile(r"[\W_]+")
+_LATIN_JOINED = 9  # letters from which an English phrase is recognised without its spaces (OCR drops them)
+
+
+class Phrase(NamedTuple):
+    """A phrase ready for finding. ``chinese`` ones are compared by characters only."""
+
+    key: str
+    words: str
+    chinese: bool
+
+
+class Said(NamedTuple):
+    """A text ready to be searched: its folded key, and its folded words between single spaces."""
+
+    key: str
+    words: str
+
+
+@lru_cache(maxsize=4096)
+def phrase(text: str) -> Phrase:
+    key = fold_key(text)
+    return Phrase(key, f" {_NOT_WORD.sub(' ', fold(text)).strip()} ", any("\u2e80" <= c <= "\u9fff" for c in key))
+
+
+@lru_cache(maxsize=16384)
+def said(text: str) -> Said:
+    return Said(fold_key(text), f" {_NOT_WORD.sub(' ', fold(text)).strip()} ")
+
+
+def stands_in(wanted: Phrase, text: Said) -> bool:
+    """Whether the phrase stands in the text, exactly up to folding."""
+    if wanted.chinese or len(wanted.key) >= _LATIN_JOINED:
+        return wanted.key in text.key
+    return wanted.words in text.words or wanted.key == text.key
+
+
+def nearly_stands_in(wanted: Phrase, text: Said) -> bool:
+    """As ``stands_in``, forgiving one wrong character in about six, as OCR makes them; short phrases are never forgiven."""
+    if stands_in(wanted, text):
+        return True
+    size = len(wanted.key)
+    if size < (4 if wanted.chinese else 10) or len(text.key) < size - 1:
+        return False
+    allowed = 75.0 if wanted.chinese and size == 4 else 80.0 if wanted.chinese else 84.0
+    return fuzz.partial_ratio(wanted.key, text.key, score_cutoff=allowed) >= allowed
+
+
+def share_of(wanted: tuple[Phrase, ...], text: Said, *, forgiving: bool) -> float:
+    """The share (0 to 1) of the text that the phrases found in it make up, longest first, each character counted once."""
+    rest = text.key
+    if not rest:
+        return 0.0
+    covered = 0
+    for each in wanted:
+        if each.chinese or len(each.key) >= _LATIN_JOINED or stands_in(each, text):
+            parts = rest.split(each.key)
+            covered += len(each.key) * (len(parts) - 1)
+            rest = "\n".join(parts)
+    if not covered and forgiving:
+        covered = max((len(each.key) for each in wanted if nearly_stands_in(each, text)), default=0)
+    return min(1.0, covered / len(text.key))
