@@ -86,7 +86,8 @@ class _Sheet:
         for key in self.decision.missing_fields:
             titles.setdefault(next((either.title for either in words.either if key in either.keys), self._label(key)), key)
         for title, key in titles.items():
-            yield Item(0, self._in(title), self._in(words.field_reason), self._in(words.field_hint(key)))
+            space = " " if self.language is Language.EN else ""
+            yield Item(0, self._in(title), self._in(words.field_reason) + space + self._in(words.field_hint(key)))
 
     def papers(self) -> Iterator[Item]:
         """Papers that are asked for, one item a kind."""
