@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import olefile
 
+from parsers.bounces import reports_failure
 from parsers.charsets import codec_of, decode_header, decode_text, shown
 from parsers.header_reader import header_view
 from parsers.language import language_of_text
@@ -143,4 +144,6 @@ def read_message(data: bytes, limits: MailLimits = MailLimits(), cloud_hosts: tu
     if not _KNOWN_FIELDS.intersection(field.name.lower() for field in root.fields):
         return _unreadable(data, "no mail header can be recognised")
     level = MailReader(limits, budget).read(root)
+    if reports_failure(mail, len(level.parts)):
+        budget.note("failure_reported", None, "the text reports a failed delivery")
     return _message(data, root, level, budget, cloud_hosts)

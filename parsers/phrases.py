@@ -1,4 +1,7 @@
-"""A writer's words as sentences, and the programme's phrases looked up in them: case, width, script and line breaks folded, `*` a gap within a sentence."""
+"""A writer's words as sentences, and the programme's phrases looked up in them.
+
+Case, width, script and line breaks are folded; ``*`` in a phrase is a gap within a sentence, at its end the rest of the sentence.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ def is_question(sentence: str) -> bool:
 
 def _pattern_of(phrase: str) -> str:
     pieces = [re.escape(fold(piece)) for piece in phrase.split("*")]
-    pattern = f".{{0,{_GAP}}}?".join(pieces)
+    pattern = f".{{0,{_GAP}}}?".join(pieces[:-1]) + ".*" if phrase.endswith("*") else f".{{0,{_GAP}}}?".join(pieces)
     first, last = fold(phrase).replace("*", "")[:1], fold(phrase).replace("*", "")[-1:]
     before = r"(?<![a-z0-9])" if first.isascii() and first.isalnum() else ""
     after = r"(?![a-z0-9])" if last.isascii() and last.isalnum() and not phrase.endswith("*") else ""

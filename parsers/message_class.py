@@ -1,0 +1,148 @@
+"""What a mail is: an application, a question, a withdrawal, a request for one's data, or a mail that no person wrote (contract.md, message.class).
+
+Judged by headers and by the writer's own words; never by what a mail quotes. In doubt it is ``other``, and a person reads it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from parsers.automation import AutomationMark, marks_of_automation
+from parsers.catalogue import MailWords
+from parsers.folding import fold
+from parsers.phrases import first_phrase, is_question, phrases_in, sentences, without
+from parsers.values import Message, MessageClass, PartRole, Value
+
+_OTHERS_SUBJECT = re.compile(
+    r"^\s*([\[【(][^\])】]{1,30}[\])】]\s*)*(re|aw|fw|fwd|回覆|回复|答覆|答复|回應|轉寄|转发|轉發|转寄)\s*[::]", re.IGNORECASE
+)
+_ABSENCE_LENGTH = 700  # characters: absence notes are short
+_ABSENCE_BEGINNING = 200
+
+
+class Classified(Value):
+    """The class of a mail and why, in words for staff."""
+
+    message_class: MessageClass
+    reason: str
+
+
+@dataclass(frozen=True)
+class _OwnWords:
+    """The sentences that the writer stands for, polite formulas struck out, and whether anything is attached or linked."""
+
+    spoken: tuple[str, ...]
+    everything: str
+    attached: bool
+
+
+def _own(message: Message, words: MailWords) -> _OwnWords:
+    text = message.text if message.text.strip() else message.full_text
+    mine = [] if _OTHERS_SUBJECT.match(message.subject) and text.strip() else [*sentences(_OTHERS_SUBJECT.sub("", message.subject))]
+    spoken = tuple(without(sentence, words.courtesies) for sentence in (*mine, *sentences(text)))
+    attached = bool(message.links) or any(part.role is PartRole.PAPER for part in message.parts)
+    return _OwnWords(spoken=spoken, everything=fold(f"{message.subject} {text}"), attached=attached)
+
+
+def _declared(own: _OwnWords, phrases: tuple[str, ...], words: MailWords) -> str | None:
+    """A phrase that the writer means: not conditional, not quoted as a right, and no question how it would be done."""
+    for sentence in own.spoken:
+        phrase = first_phrase(sentence, phrases)
+        if phrase is None or first_phrase(sentence, words.conditions):
+            continue
+        if first_phrase(sentence, words.procedures):
+            continue
+        if is_question(sentence) and not first_phrase(sentence, words.requests):
+            continue
+        return phrase
+    return None
+
+
+def _said(own: _OwnWords, phrases: tuple[str, ...]) -> str | None:
+    return next((phrase for sentence in own.spoken if (phrase := first_phrase(sentence, phrases))), None)
+
+
+def _asks(own: _OwnWords, words: MailWords) -> str | None:
+    """Why the mail is a question: a phrase of enquiring, or a sentence with a question mark."""
+    phrase = _said(own, words.enquiry)
+    if phrase:
+        return f"it asks: {phrase}"
+    return "it asks a question" if any(is_question(sentence) for sentence in own.spoken) else None
+
+
+def _by_marks(marks: tuple[AutomationMark, ...], *, has_form: bool) -> Classified | None:
+    classes = {
+        "bounce": MessageClass.BOUNCE,
+        "auto_reply": MessageClass.AUTO_REPLY,
+        "report": MessageClass.AUTO_REPLY,
+        "list": MessageClass.LIST,
+    }
+    for mark in marks:
+        if mark.kind in classes and not (mark.weak and has_form):
+            return Classified(message_class=classes[mark.kind], reason=mark.reason)
+    return None
+
+
+def _is_absence(message: Message, own: _OwnWords, words: MailWords) -> str | None:
+    """An absence note that does not say so in its headers: a short answer without papers or questions that begins with such words."""
+    answers = bool(message.in_reply_to) or _OTHERS_SUBJECT.match(message.subject) is not None
+    if own.attached or not answers or len(message.text) > _ABSENCE_LENGTH or any(is_question(sentence) for sentence in own.spoken):
+        return None
+    return first_phrase(fold(message.text)[:_ABSENCE_BEGINNING], words.auto_reply_texts)
+
+
+def _unwanted(message: Message, own: _OwnWords, words: MailWords) -> Classified | None:
+    """A newsletter that does not say so in its headers, or spam; never a mail that speaks of the programme to us."""
+    spam = phrases_in(own.everything, words.spam)
+    flagged = (message.header("X-Spam-Flag") or "").strip().lower() == "yes"
+    if first_phrase(own.everything, words.programme_names) is None and (len(spam) >= 2 or (flagged and not own.attached)):
+        return Classified(message_class=MessageClass.SPAM, reason="it says: " + ", ".join(spam[:5]) if spam else "X-Spam-Flag: YES")
+    subscribed = phrases_in(fold(message.full_text), words.list_texts)
+    if len(subscribed) >= 2 or (subscribed and not _personal(own, words)):
+        return Classified(message_class=MessageClass.LIST, reason=f"it says: {subscribed[0]}")
+    return None
+
+
+def _personal(own: _OwnWords, words: MailWords) -> bool:
+    """True where the words could be a person's to the office."""
+    return bool(_said(own, words.application) or _asks(own, words) or _said(own, words.withdrawal) or _said(own, words.data_request))
+
+
+def _by_words(own: _OwnWords, words: MailWords, *, has_form: bool, has_papers: bool) -> Classified:
+    applies, asks = _said(own, words.application), _asks(own, words)
+    withdraws = _declared(own, words.withdrawal, words)
+    if withdraws and not (has_form and applies and _said(own, words.attaching)):
+        return Classified(message_class=MessageClass.WITHDRAWAL, reason=f"it says: {withdraws}")
+    data = _declared(own, words.data_request, words)
+    if data:
+        return Classified(message_class=MessageClass.DATA_REQUEST, reason=f"it says: {data}")
+    if has_form:
+        return Classified(message_class=MessageClass.APPLICATION, reason="an application form was found")
+    if applies and own.attached and (has_papers or not asks):
+        return Classified(message_class=MessageClass.APPLICATION, reason=f"it says: {applies}; no form was found")
+    if has_papers and not asks and (_said(own, words.application_wishes) or _said(own, words.attaching) or not "".join(own.spoken).strip()):
+        return Classified(message_class=MessageClass.APPLICATION, reason="papers of an application came without a form")
+    if asks:
+        return Classified(message_class=MessageClass.ENQUIRY, reason=asks)
+    if applies:
+        return Classified(message_class=MessageClass.OTHER, reason="it speaks of an application, but nothing is attached")
+    return Classified(message_class=MessageClass.OTHER, reason="nothing in its words tells what it is")
+
+
+def classify_message(message: Message, words: MailWords, *, has_form: bool, has_papers: bool) -> Classified:
+    """The class of a mail. ``has_form``: an application form was found in it; ``has_papers``: other papers of the programme were (not merely files).
+
+    ``supplement`` is never the answer: that needs to know the cases on record.
+    """
+    if message.unreadable is not None:
+        return Classified(message_class=MessageClass.UNREADABLE, reason=message.unreadable)
+    by_marks = _by_marks(marks_of_automation(message, words), has_form=has_form)
+    if by_marks:
+        return by_marks
+    own = _own(message, words)
+    absence = _is_absence(message, own, words)
+    if absence and not has_form:
+        return Classified(message_class=MessageClass.AUTO_REPLY, reason=f"it answers with: {absence}")
+    unwanted = None if has_form or has_papers else _unwanted(message, own, words)
+    return unwanted or _by_words(own, words, has_form=has_form, has_papers=has_papers)
