@@ -1,4 +1,4 @@
-"""References of cases: year of receipt, running number of that year, check character (contract.md, 'References'). They prove nothing about who quotes them."""
+"""References of cases: year of receipt, running number of that year, check character (contract.md). They prove nothing about who quotes them."""
 
 from __future__ import annotations
 

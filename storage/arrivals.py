@@ -1,0 +1,201 @@
+"""Arrivals: every mail that a mailbox showed, recorded once by (mailbox, UIDVALIDITY, UID), and how far each got."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select, update
+
+from parsers.values import Message, MessageClass
+from storage.database import Transaction
+from storage.errors import StorageError
+from storage.rows import ArrivalRow, MailboxRow, MessageRow
+from storage.text import storable
+from storage.upsert import insert_once
+from storage.values import Arrival, ArrivalState
+
+FETCH_ATTEMPTS = 3  # reliability.md: after three failures quarantine that UID and go on
+
+
+def record_arrival(
+    tx: Transaction, *, mailbox: str, uidvalidity: int, uid: int, sha256: str, size: int, internal_date: datetime | None, seen_at: datetime
+) -> tuple[Arrival, bool]:
+    """Records that a mail came whose bytes are kept, and whether that was new. Recording it again changes nothing.
+
+    The same bytes under another UID (a copy, a new UIDVALIDITY) are ``repeated``: on record, and not decided again.
+    """
+    values = {
+        "mailbox": mailbox, "uidvalidity": uidvalidity, "uid": uid, "sha256": sha256, "size": size,
+        "internal_date": internal_date, "seen_at": seen_at,
+        **_state_of_new(tx, sha256),
+    }  # fmt: skip
+    new = insert_once(tx, ArrivalRow, values, unique=("mailbox", "uidvalidity", "uid"))
+    row = _row_of(tx, mailbox, uidvalidity, uid)
+    if not new and row.sha256 is None:  # its bytes came at last
+        tx.execute(update(ArrivalRow).where(col(ArrivalRow.id) == row.id).values({**values, "error": None, "attempts": 0}))
+        new = True
+        row = _fresh(tx, row)
+    return _arrival(row), new
+
+
+def record_unfetched(
+    tx: Transaction, *, mailbox: str, uidvalidity: int, uid: int, size: int, internal_date: datetime | None, seen_at: datetime, error: str
+) -> Arrival:
+    """Records that a mail is there but its bytes could not be fetched; quarantined after three failures. Does nothing to one whose bytes are kept."""
+    values = {
+        "mailbox": mailbox, "uidvalidity": uidvalidity, "uid": uid, "size": size, "internal_date": internal_date, "seen_at": seen_at,
+        "state": ArrivalState.UNFETCHED.value, "attempts": 0,
+    }  # fmt: skip
+    insert_once(tx, ArrivalRow, values, unique=("mailbox", "uidvalidity", "uid"))
+    row = _row_of(tx, mailbox, uidvalidity, uid)
+    if row.sha256 is None:
+        attempts = row.attempts + 1
+        state = ArrivalState.QUARANTINED if attempts >= FETCH_ATTEMPTS else ArrivalState.UNFETCHED
+        tx.execute(
+            update(ArrivalRow)
+            .where(col(ArrivalRow.id) == row.id)
+            .values(attempts=attempts, state=state.value, error=storable(error), size=size or row.size)
+        )
+        row = _fresh(tx, row)
+    return _arrival(row)
+
+
+def known_uids(tx: Transaction, mailbox: str, uidvalidity: int) -> frozenset[int]:
+    """UIDs that need no fetching: their bytes are kept, or they were quarantined."""
+    statement = select(ArrivalRow.uid).where(
+        ArrivalRow.mailbox == mailbox, ArrivalRow.uidvalidity == uidvalidity, ArrivalRow.state != ArrivalState.UNFETCHED.value
+    )
+    return frozenset(tx.session.exec(statement))
+
+
+def arrivals_with_bytes(tx: Transaction, sha256: str) -> tuple[Arrival, ...]:
+    """Every arrival of these bytes, first one first."""
+    return _arrivals(tx, select(ArrivalRow).where(ArrivalRow.sha256 == sha256).order_by(col(ArrivalRow.id)))
+
+
+def arrival(tx: Transaction, arrival_id: int) -> Arrival:
+    """The arrival of that id."""
+    return _arrival(_row(tx, arrival_id))
+
+
+def pending(tx: Transaction, limit: int = 100, *, after: int = 0) -> tuple[Arrival, ...]:
+    """Arrivals whose bytes are kept and that are not decided yet, oldest first; ``after`` an id, to page on past those in work."""
+    statement = select(ArrivalRow).where(ArrivalRow.state == ArrivalState.STORED.value, col(ArrivalRow.id) > after)
+    return _arrivals(tx, statement.order_by(col(ArrivalRow.id)).limit(limit))
+
+
+def begin_attempt(tx: Transaction, arrival_id: int) -> int:
+    """Counts an attempt before it is made, so that a mail that kills the process is known by its count. Returns how many there were with this one."""
+    tx.execute(update(ArrivalRow).where(col(ArrivalRow.id) == arrival_id).values(attempts=col(ArrivalRow.attempts) + 1))
+    return _row(tx, arrival_id).attempts
+
+
+def mark_decided(
+    tx: Transaction, arrival_id: int, *, message_class: MessageClass, case_id: int | None, at: datetime, no_reply: str | None = None
+) -> None:
+    """The mail was considered: its class, its case, and the reason where it gets no reply."""
+    values = {"message_class": message_class.value, "case_id": case_id, "decided_at": at, "no_reply": storable(no_reply), "error": None}
+    _change(tx, arrival_id, {"state": ArrivalState.DECIDED.value, **values})
+
+
+def mark_quarantined(tx: Transaction, arrival_id: int, *, error: str, at: datetime) -> None:
+    """The mail broke us: kept with its traceback, shown to staff; the others go on."""
+    _change(tx, arrival_id, {"state": ArrivalState.QUARANTINED.value, "error": storable(error), "decided_at": at})
+
+
+def note_failure(tx: Transaction, arrival_id: int, *, error: str) -> None:
+    """A passing trouble: the mail stays ``stored`` and is tried again."""
+    _change(tx, arrival_id, {"error": storable(error)})
+
+
+def retry(tx: Transaction, arrival_id: int) -> None:
+    """Staff send a quarantined mail round again."""
+    row = _row(tx, arrival_id)
+    state = ArrivalState.STORED if row.sha256 else ArrivalState.UNFETCHED
+    _change(tx, arrival_id, {"state": state.value, "attempts": 0, "error": None, "decided_at": None})
+
+
+def mark_acknowledged(tx: Transaction, arrival_id: int, at: datetime) -> None:
+    """The mail was moved or flagged on the server."""
+    _change(tx, arrival_id, {"acknowledged_at": at})
+
+
+def unacknowledged(tx: Transaction, mailbox: str, uidvalidity: int, limit: int = 500) -> tuple[Arrival, ...]:
+    """Arrivals in an end state that were not yet moved or flagged on the server; doing it twice is harmless."""
+    ends = (ArrivalState.DECIDED.value, ArrivalState.REPEATED.value, ArrivalState.QUARANTINED.value)
+    statement = select(ArrivalRow).where(ArrivalRow.mailbox == mailbox, ArrivalRow.uidvalidity == uidvalidity, col(ArrivalRow.state).in_(ends))
+    return _arrivals(tx, statement.where(col(ArrivalRow.acknowledged_at).is_(None)).order_by(col(ArrivalRow.id)).limit(limit))
+
+
+def record_message(tx: Transaction, arrival_id: int, message: Message) -> None:
+    """Keeps the headers by which later mails find this one. Recording them again replaces them."""
+    values = {
+        "arrival_id": arrival_id,
+        "message_id": storable(message.message_id),
+        "in_reply_to": storable(" ".join(message.in_reply_to)),
+        "references": storable(" ".join(message.references)),
+        "sender": storable(message.sender.address) if message.sender else None,
+        "sender_name": storable(message.sender.name) if message.sender else "",
+        "subject": storable(message.subject),
+        "dated": message.dated if message.dated and message.dated.tzinfo else None,
+        "received_on": message.received_on,
+        "language": message.language.value if message.language else None,
+    }
+    if not insert_once(tx, MessageRow, values, unique=("arrival_id",)):
+        tx.execute(update(MessageRow).where(col(MessageRow.arrival_id) == arrival_id).values(values))
+
+
+def arrivals_with_message_id(tx: Transaction, message_id: str) -> tuple[Arrival, ...]:
+    """Arrivals whose mail bore this Message-ID. Evidence only: the same id with other bytes is another mail."""
+    statement = select(ArrivalRow).join(MessageRow, col(MessageRow.arrival_id) == col(ArrivalRow.id)).where(MessageRow.message_id == message_id)
+    return _arrivals(tx, statement.order_by(col(ArrivalRow.id)))
+
+
+def note_poll(tx: Transaction, mailbox: str, uidvalidity: int, at: datetime) -> None:
+    """A mailbox was read to its end at that moment."""
+    values = {"mailbox": mailbox, "uidvalidity": uidvalidity, "last_poll": at}
+    if not insert_once(tx, MailboxRow, values, unique=("mailbox",)):
+        tx.execute(update(MailboxRow).where(col(MailboxRow.mailbox) == mailbox).values(values))
+
+
+def last_poll(tx: Transaction, mailbox: str | None = None) -> tuple[int, datetime | None] | None:
+    """UIDVALIDITY and moment of a mailbox's last good poll (of any mailbox, where none is named); None before the first."""
+    statement = select(MailboxRow).order_by(col(MailboxRow.last_poll).desc())
+    row = tx.session.exec(statement if mailbox is None else statement.where(MailboxRow.mailbox == mailbox)).first()
+    return (row.uidvalidity, row.last_poll) if row else None
+
+
+def _state_of_new(tx: Transaction, sha256: str) -> dict[str, Any]:
+    first = tx.session.exec(select(ArrivalRow.id).where(ArrivalRow.sha256 == sha256).order_by(col(ArrivalRow.id))).first()
+    return {"state": (ArrivalState.STORED if first is None else ArrivalState.REPEATED).value, "first_id": first, "attempts": 0}
+
+
+def _change(tx: Transaction, arrival_id: int, values: dict[str, Any]) -> None:
+    if tx.execute(update(ArrivalRow).where(col(ArrivalRow.id) == arrival_id).values(values)).rowcount != 1:
+        raise StorageError(f"there is no arrival {arrival_id}")
+
+
+def _row(tx: Transaction, arrival_id: int) -> ArrivalRow:
+    row = tx.session.get(ArrivalRow, arrival_id, populate_existing=True)
+    if row is None:
+        raise StorageError(f"there is no arrival {arrival_id}")
+    return row
+
+
+def _row_of(tx: Transaction, mailbox: str, uidvalidity: int, uid: int) -> ArrivalRow:
+    statement = select(ArrivalRow).where(ArrivalRow.mailbox == mailbox, ArrivalRow.uidvalidity == uidvalidity, ArrivalRow.uid == uid)
+    return tx.session.exec(statement.execution_options(populate_existing=True)).one()
+
+
+def _fresh(tx: Transaction, row: ArrivalRow) -> ArrivalRow:
+    tx.session.refresh(row)
+    return row
+
+
+def _arrivals(tx: Transaction, statement: Any) -> tuple[Arrival, ...]:
+    return tuple(_arrival(row) for row in tx.session.exec(statement.execution_options(populate_existing=True)))
+
+
+def _arrival(row: ArrivalRow) -> Arrival:
+    return Arrival.model_validate({name: getattr(row, name) for name in Arrival.model_fields})

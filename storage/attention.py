@@ -1,0 +1,58 @@
+"""What needs a person: refused, doubtful and held letters, quarantined mail, suggestions, flagged cases, mail of other kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlmodel import col, or_, select
+
+from checks.values import Verdict
+from storage.database import Transaction
+from storage.rows import ArrivalRow, CaseRow, LetterRow
+from storage.suggestions import open_suggestions
+from storage.values import ArrivalState, Attention, CaseKind, CaseState, LetterState
+
+_LETTERS = {
+    LetterState.FAILED.value: ("letter_failed", "was refused"),
+    LetterState.UNKNOWN.value: ("letter_unknown", "may or may not have been delivered"),
+    LetterState.HELD.value: ("letter_held", "waits to be released"),
+}
+
+
+def attention(tx: Transaction) -> tuple[Attention, ...]:
+    """One entry for each thing that needs a person, the most pressing kinds first. Ids and reasons only, no contents."""
+    return (*_letters(tx), *_quarantined(tx), *_suggested(tx), *_cases(tx))
+
+
+def _letters(tx: Transaction) -> Iterator[Attention]:
+    statement = select(LetterRow, CaseRow.reference).join(CaseRow, col(CaseRow.id) == col(LetterRow.case_id))
+    statement = statement.where(col(LetterRow.state).in_(list(_LETTERS)), col(LetterRow.attended).is_(False))
+    for row, reference in tx.session.exec(statement.order_by(col(LetterRow.id))):
+        kind, what = _LETTERS[row.state]
+        reason = f": {row.reason}" if row.reason else ""
+        yield Attention(kind=kind, reference=reference, message=f"letter {row.id} ({row.template}) {what}{reason}")
+
+
+def _quarantined(tx: Transaction) -> Iterator[Attention]:
+    statement = select(ArrivalRow).where(ArrivalRow.state == ArrivalState.QUARANTINED.value).order_by(col(ArrivalRow.id))
+    for row in tx.session.exec(statement):
+        last = (row.error or "").strip().splitlines()
+        message = f"mail {row.id} (UID {row.uid} of {row.mailbox}) could not be handled: {last[-1][:200] if last else 'no reason is on record'}"
+        yield Attention(kind="quarantined", reference=None, message=message)
+
+
+def _suggested(tx: Transaction) -> Iterator[Attention]:
+    for suggestion in open_suggestions(tx):
+        message = f"mail {suggestion.arrival_id} may belong to this case: {suggestion.reason}"
+        yield Attention(kind="suggestion", reference=suggestion.reference, message=message)
+
+
+def _cases(tx: Transaction) -> Iterator[Attention]:
+    """Flagged applications, and every open case that only a person can answer."""
+    flagged = or_(CaseRow.verdict == Verdict.REVIEW.value, CaseRow.kind != CaseKind.APPLICATION.value)
+    statement = select(CaseRow).where(CaseRow.state == CaseState.OPEN.value, flagged).order_by(col(CaseRow.id))
+    for row in tx.session.exec(statement):
+        if row.kind == CaseKind.APPLICATION.value:
+            yield Attention(kind="review", reference=row.reference, message="the application needs a decision by staff")
+        else:
+            yield Attention(kind=row.kind, reference=row.reference, message=f"{row.kind.replace('_', ' ')}: to be answered by staff")

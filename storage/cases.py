@@ -1,0 +1,249 @@
+"""Cases and their runs: every run is kept, none overwritten, one is current."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import PydanticSerializationError
+from sqlmodel import col, or_, select, update
+
+from checks.values import Decision, EarlierCase, Needs, Outcome, Verdict
+from parsers.folding import fold_key
+from parsers.values import Application, Language, Read
+from storage.database import Transaction
+from storage.errors import StorageError
+from storage.references import next_number, reference_of
+from storage.rows import ArrivalRow, CaseRow, DocumentRow, LetterRow, MessageRow, RunRow
+from storage.run_details import record_details
+from storage.text import storable
+from storage.values import Case, CaseKind, CaseState, Run, RunCause, RunRecorded
+
+
+def open_case(tx: Transaction, *, kind: CaseKind, received_on: date | None, opened_at: datetime, language: Language | None = None) -> Case:
+    """Opens a case under the next reference of its year of receipt (of opening, where the day of receipt is not known)."""
+    year = (received_on or opened_at.date()).year
+    number = next_number(tx, year)
+    row = CaseRow(
+        reference=reference_of(year, number),
+        year=year,
+        number=number,
+        kind=kind.value,
+        state=CaseState.OPEN.value,
+        language=language.value if language else None,
+        opened_at=opened_at,
+        received_on=received_on,
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    return _case(row)
+
+
+def case_by_reference(tx: Transaction, reference: str) -> Case | None:
+    """The case of that reference; None where there is none."""
+    return _one(tx, select(CaseRow).where(CaseRow.reference == reference))
+
+
+def case_by_id(tx: Transaction, case_id: int) -> Case:
+    """The case of that id. Raises StorageError where there is none."""
+    case = _one(tx, select(CaseRow).where(CaseRow.id == case_id))
+    if case is None:
+        raise StorageError(f"there is no case {case_id}")
+    return case
+
+
+def case_of_letters(tx: Transaction, message_ids: Iterable[str]) -> Case | None:
+    """The one case whose letters bore these Message-IDs (signed tokens: only who got our letter knows them); None for none or several."""
+    statement = select(LetterRow.case_id).where(col(LetterRow.message_id).in_(list(message_ids))).distinct()
+    found = tx.session.exec(statement).all()
+    return case_by_id(tx, found[0]) if len(found) == 1 else None
+
+
+def cases_with_br_number(tx: Transaction, br_number: str) -> tuple[Case, ...]:
+    """Applications of that BR number, newest first."""
+    statement = select(CaseRow).where(CaseRow.br_number == br_number, CaseRow.kind == CaseKind.APPLICATION.value)
+    return tuple(_case(row) for row in tx.session.exec(statement.order_by(col(CaseRow.id).desc())))
+
+
+def addresses_of(tx: Transaction, case_id: int) -> frozenset[str]:
+    """Who belongs to a case: the address on its form, and the senders of the mails that are already in it. Lower case."""
+    senders = select(MessageRow.sender).join(ArrivalRow, col(ArrivalRow.id) == col(MessageRow.arrival_id)).where(ArrivalRow.case_id == case_id)
+    on_form = tx.session.exec(select(CaseRow.email).where(CaseRow.id == case_id)).all()
+    return frozenset(address.lower() for address in (*tx.session.exec(senders), *on_form) if address)
+
+
+def arrivals_of(tx: Transaction, case_id: int) -> tuple[str, ...]:
+    """The SHA-256 of every mail of a case, in order of arrival: what a case is read again from."""
+    statement = select(ArrivalRow.sha256).where(ArrivalRow.case_id == case_id).order_by(col(ArrivalRow.id))
+    return tuple(dict.fromkeys(sha256 for sha256 in tx.session.exec(statement) if sha256))
+
+
+def close_case(tx: Transaction, case_id: int, *, state: CaseState = CaseState.CLOSED) -> None:
+    """Staff are done with a case, or open it again."""
+    _change(tx, case_id, {"state": state.value})
+
+
+def record_run(
+    tx: Transaction,
+    case_id: int,
+    application: Application,
+    decision: Decision,
+    *,
+    at: datetime,
+    cause: RunCause,
+    reader_version: str,
+    language: Language | None = None,
+    completed_on: date | None = None,
+) -> RunRecorded:
+    """Adds a run and makes it current, unless it is the same as the current one: then nothing is written.
+
+    ``completed_on`` is the day of receipt of the mail that caused the run; it counts once nothing is left for the applicant to do.
+    """
+    application_json, decision_json = _json(application), _json(decision)
+    digest = hashlib.sha256("\0".join((application_json, decision_json, reader_version)).encode()).hexdigest()
+    current = tx.session.exec(select(RunRow.id, RunRow.digest, RunRow.verdict).where(RunRow.case_id == case_id, col(RunRow.current))).first()
+    before = Verdict(current[2]) if current else None
+    if current and current[1] == digest:
+        return RunRecorded(run_id=current[0] or 0, new=False, before=before, after=decision.verdict)
+    tx.execute(update(RunRow).where(col(RunRow.case_id) == case_id, col(RunRow.current)).values(current=False))
+    row = RunRow(
+        case_id=case_id,
+        at=at,
+        cause=cause.value,
+        programme_hash=decision.programme_hash,
+        reader_version=reader_version,
+        edition=decision.edition,
+        verdict=decision.verdict.value,
+        digest=digest,
+        application=application_json,
+        decision=decision_json,
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    run_id = row.id or 0
+    record_details(tx, case_id, run_id, application, decision)
+    _summarise(tx, case_id, application, decision, language=language, completed_on=completed_on)
+    return RunRecorded(run_id=run_id, new=True, before=before, after=decision.verdict)
+
+
+def current_run(tx: Transaction, case_id: int) -> Run | None:
+    """The latest run of a case; None where it has none (an enquiry)."""
+    row = tx.session.exec(select(RunRow).where(RunRow.case_id == case_id, col(RunRow.current))).first()
+    return _run(row) if row else None
+
+
+def all_runs(tx: Transaction, case_id: int) -> tuple[Run, ...]:
+    """Every run of a case, oldest first."""
+    return tuple(_run(row) for row in tx.session.exec(select(RunRow).where(RunRow.case_id == case_id).order_by(col(RunRow.id))))
+
+
+def earlier_cases(
+    tx: Transaction,
+    *,
+    br_number: str | None,
+    uscc: str | None,
+    factory_name: str | None,
+    before: date,
+    besides: int | None = None,
+    form_sha256s: Iterable[str] = (),
+) -> tuple[EarlierCase, ...]:
+    """Applications on record of the same applicant or factory (BR number, USCC, folded factory name), or from the same form file, oldest first.
+
+    Earlier means received before that day, or on it under a lower number than the case ``besides``; the order of reading changes nothing.
+    """
+    key = fold_key(factory_name) if factory_name else ""
+    same_form = select(DocumentRow.case_id).where(col(DocumentRow.kind) == "application_form", col(DocumentRow.sha256).in_(list(form_sha256s)))
+    copies = frozenset(tx.session.exec(same_form))
+    likeness = [condition for condition in (
+        col(CaseRow.br_number) == br_number if br_number else None,
+        col(CaseRow.uscc) == uscc if uscc else None,
+        col(CaseRow.factory_key) == key if key else None,
+        col(CaseRow.id).in_(list(copies)) if copies else None,
+    ) if condition is not None]  # fmt: skip
+    if not likeness:
+        return ()
+    statement = select(CaseRow).where(CaseRow.kind == CaseKind.APPLICATION.value, col(CaseRow.received_on) <= before, or_(*likeness))
+    rows = tx.session.exec(statement.order_by(col(CaseRow.received_on), col(CaseRow.id))).all()
+    return tuple(
+        EarlierCase(
+            reference=row.reference,
+            received_on=row.received_on,
+            initiative=row.initiative,
+            br_number=row.br_number,
+            uscc=row.uscc,
+            factory_name=row.factory_name,
+            same_bytes=row.id in copies,
+        )
+        for row in rows
+        if row.received_on and (besides is None or (row.received_on, row.id or 0) < (before, besides))
+    )
+
+
+def _summarise(
+    tx: Transaction, case_id: int, application: Application, decision: Decision, *, language: Language | None, completed_on: date | None
+) -> None:
+    """Writes what lists and searches need onto the case."""
+    case = case_by_id(tx, case_id)
+    done = case.completed_on or completed_on or decision.received_on
+    values = {
+        "verdict": decision.verdict.value,
+        "initiative": decision.initiative,
+        "br_number": _text(application, "applicant.br_number"),
+        "uscc": _text(application, "factory.uscc"),
+        "factory_name": _text(application, "factory.name"),
+        "factory_key": fold_key(_text(application, "factory.name") or "") or None,
+        "applicant": _text(application, "applicant.name_en") or _text(application, "applicant.name_zh"),
+        "email": _text(application, "contact.email"),
+        "received_on": case.received_on or decision.received_on,
+        "completed_on": None if _lacks_something(decision) else done,
+        "language": language.value if language else case.language.value if case.language else None,
+    }
+    _change(tx, case_id, values)
+
+
+def _lacks_something(decision: Decision) -> bool:
+    asked = any(finding.needs is Needs.APPLICANT and finding.outcome is not Outcome.PASS for finding in decision.findings)
+    return bool(decision.missing_fields or decision.missing_documents or asked)
+
+
+def _text(application: Application, key: str) -> str | None:
+    field = application.fields.get(key)
+    return storable(str(field.value)) if isinstance(field, Read) else None
+
+
+def _json(value: BaseModel) -> str:
+    try:
+        return value.model_dump_json()
+    except PydanticSerializationError:  # a lone surrogate from a broken text layer
+        return storable(json.dumps(value.model_dump(mode="python"), ensure_ascii=False, default=str))
+
+
+def _change(tx: Transaction, case_id: int, values: dict[str, Any]) -> None:
+    if tx.execute(update(CaseRow).where(col(CaseRow.id) == case_id).values(values)).rowcount != 1:
+        raise StorageError(f"there is no case {case_id}")
+
+
+def _one(tx: Transaction, statement: Any) -> Case | None:
+    row = tx.session.exec(statement.execution_options(populate_existing=True)).first()
+    return _case(row) if row else None
+
+
+def _case(row: CaseRow) -> Case:
+    return Case.model_validate({name: getattr(row, name) for name in Case.model_fields})
+
+
+def _run(row: RunRow) -> Run:
+    return Run(
+        id=row.id or 0,
+        case_id=row.case_id,
+        at=row.at,
+        cause=RunCause(row.cause),
+        reader_version=row.reader_version,
+        current=row.current,
+        application=Application.model_validate_json(row.application),
+        decision=Decision.model_validate_json(row.decision),
+    )

@@ -1,0 +1,158 @@
+"""The database: opened once, brought to the newest form, and used in transactions that the caller opens and that are all or nothing.
+
+SQLite (reliability.md): WAL, ``synchronous=FULL``, ``foreign_keys=ON``, asserted at start; every writing transaction begins
+IMMEDIATE. PostgreSQL: the same code, one advisory lock around migrations.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlmodel import Session
+
+from storage.errors import StorageError, explained
+from storage.migrations import HEAD, migrate
+
+_MIGRATION_LOCK = 0x43505050  # "CPPP": one process migrates, the others wait
+
+
+class Transaction:
+    """One transaction. Repository functions take it, and never commit; ``session`` is theirs alone."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def execute(self, statement: Any, values: Any = None) -> Any:
+        """Runs a core statement on the transaction's connection (rows as tuples), without the session's bookkeeping."""
+        return self.session.connection().execute(statement, values)
+
+
+class Database:
+    """An opened database at the newest form."""
+
+    def __init__(self, engine: Engine, url: URL) -> None:
+        self.engine = engine
+        self.url = url
+        self._file = _file_of(url)
+        self._inode = self._file.stat().st_ino if self._file else None
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """A writing transaction: committed at the end of the block, undone if the block raises. Raises StorageError for the database's troubles."""
+        yield from self._session(writing=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """One consistent view for reading; blocks nobody, and anything written is undone."""
+        yield from self._session(writing=False)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _session(self, *, writing: bool) -> Iterator[Transaction]:
+        self._assert_there()
+        try:
+            with Session(self.engine, autoflush=True, expire_on_commit=False) as session:
+                session.connection(execution_options={"writing": writing})
+                yield Transaction(session)
+                if writing:
+                    session.commit()
+                else:
+                    session.rollback()
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise explained(error, self.url) from error
+
+    def _assert_there(self) -> None:
+        """An SQLite file that was removed or replaced under us goes on taking writes that nobody will ever see: notice it."""
+        if self._file is None:
+            return
+        try:
+            inode = self._file.stat().st_ino
+        except OSError as error:
+            raise StorageError(f"the database {self._file} has gone: restore it from its backup, or start again", temporary=True) from error
+        if inode != self._inode:
+            self.engine.dispose()
+            self._inode = inode
+
+
+def open_database(url: str, *, busy_timeout_s: float = 30.0) -> Database:
+    """Opens a database by its SQLAlchemy URL, makes it where it is missing (SQLite), and migrates it to the newest form.
+
+    Raises StorageError with the way out: cannot be reached, locked, made by a newer version of this program.
+    """
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise StorageError(f"not a database URL: {url[:20]}... (sqlite:///path or postgresql+psycopg://user@host/name)") from error
+    try:
+        engine = _sqlite_engine(address, busy_timeout_s) if address.get_backend_name() == "sqlite" else _server_engine(address)
+        _bring_to_newest_form(engine)
+        return Database(engine, address)
+    except ModuleNotFoundError as error:
+        raise StorageError(f"the database driver {error.name} is not installed: install the 'postgresql' extra") from error
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        raise explained(error, address) from error
+
+
+def _file_of(url: URL) -> Path | None:
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def _sqlite_engine(url: URL, busy_timeout_s: float) -> Engine:
+    file = _file_of(url)
+    if file is None or file.name == ":memory:":
+        raise StorageError("a database in memory forgets everything: name a file, as sqlite:///data/intake.sqlite3")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": busy_timeout_s, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions are begun below, not by the driver
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        settings = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")}
+        if settings != {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}:
+            raise StorageError(f"{file} lies on a file system that cannot keep it safe ({settings}): use a local disk")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writing", True) else "BEGIN")
+
+    return engine
+
+
+def _server_engine(url: URL) -> Engine:
+    return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, connect_args={"connect_timeout": 10})
+
+
+def _bring_to_newest_form(engine: Engine) -> None:
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection = connection.execution_options(writing=True)
+        with connection.begin():
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+            if _form_of(connection) != HEAD:
+                migrate(connection)
+
+
+def _form_of(connection: Connection) -> str | None:
+    if not engine_has(connection, "alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def engine_has(connection: Connection, table: str) -> bool:
+    """Whether the database has a table of that name."""
+    return bool(connection.dialect.has_table(connection, table))

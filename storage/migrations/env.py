@@ -1,0 +1,12 @@
+"""Runs migrations inside the transaction that the caller opened."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import storage.rows  # noqa: F401 (fills the metadata)
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, transactional_ddl=False)
+context.run_migrations()
