@@ -127,7 +127,7 @@ def _match(titles: tuple[Phrase, ...], heading: _Heading, *, forgiving: bool) ->
     if share >= 0.5:
         return 0.85
     ends = any(heading.said.key.endswith(each.key) or (not each.chinese and heading.said.key.startswith(each.key)) for each in titles if len(each.key) > 2)
-    sentence = len(heading.said.key) > 60 or heading.piece.text.rstrip().endswith((".", "。", ";", ";", ",", ","))
+    sentence = len(heading.said.key) > 60 or heading.piece.text.rstrip().endswith((".", "。", ";", "\uff1b", ",", "\uff0c"))
     if ends and not sentence:
         return 0.75 if share >= 0.2 else 0.6
     return 0.1 if sentence else 0.35

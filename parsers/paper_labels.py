@@ -16,8 +16,8 @@ from parsers.values import Box, Word
 
 ASIDE = ""
 _LONGEST = 9  # words of a label
-_COLON = re.compile(r"[::]")
-_NUMBERING = re.compile(r"^[\W\d]*$|^[A-Za-z0-9一二三四五六七八九十]{1,2}[.、)]$")
+_COLON = re.compile(r"[:\uff1a]")
+_NUMBERING = re.compile(r"^[\W\d]*$|^[A-Za-z0-9一二三四五六七八九十]{1,2}[.、)\uff09]$")
 
 
 class Label(NamedTuple):
@@ -137,7 +137,7 @@ def _longest(words: Sequence[Word], start: int, known: dict[str, str], *, forgiv
             best = (end, known[key], True)
         if _COLON.search(words[end - 1].text):
             break
-    if best is None and forgiving:
+    if best is None and forgiving and known:
         return _nearly(words, start, known)
     return best
 

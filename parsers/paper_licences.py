@@ -13,9 +13,9 @@ from parsers.paper_values import Found, PaperText, by_script, candidates, dates_
 
 _USCC = re.compile(r"(?<![0-9A-Za-z])([0-9A-HJ-NPQRTUWXYIOSVZ]{2}\s?\d{6}\s?[0-9A-Z]{9}\s?[0-9A-Z])(?![0-9A-Za-z])")
 _LOOKS_LIKE = str.maketrans({"I": "1", "O": "0", "S": "5", "Z": "2"})  # letters that the code does not use (GB 32100-2015)
-_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s*[%%]")
+_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s*[%\uff05]")
 _PERSON = re.compile(r"^[\u3400-\u9fff·]{2,5}$")
-_HKID = re.compile(r"(?<![A-Z0-9])([A-Z]{1,2})\s?\d{6}\s?[((]?\s?([0-9A])\s?[))]?(?![A-Z0-9])")
+_HKID = re.compile(r"(?<![A-Z0-9])([A-Z]{1,2})\s?\d{6}\s?[(\uff08]?\s?([0-9A])\s?[)\uff09]?(?![A-Z0-9])")
 _LATIN_NAME = re.compile(r"^[A-Z][A-Za-z'-]+\s?,\s?[A-Z][A-Za-z'-]+(?:[ -][A-Z]?[A-Za-z'-]+)*$")
 _HEADS = ("姓名", "股东", "股东名称", "自然人股东", "自然人", "香港居民", "中国公民", "身份证", "法人股东", "合计", "姓名name", "性别", "出生日期", "签发日期", "永久性居民", "香港身份证")
 

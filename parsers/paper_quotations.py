@@ -14,16 +14,16 @@ from parsers.paper_kinds import PageView
 from parsers.paper_lines import Piece, Row, piece_of
 from parsers.paper_values import Found, PaperText, by_script, candidates, date_in, is_chinese, is_company
 
-_ADDRESSEE = re.compile(r"^\s*(?:to|attn|attention|客戶|客户|致|買方|买方|需方|customer|client|bill\s*to|messrs|m/s|甲方|收件人|公司名稱|quotation\s*(?:to|for))\b?\s*(?:名稱|名称|name)?\s*(?:[::.]|$|\s)", re.IGNORECASE)
-_ADDRESSEE_GLUED = re.compile(r"^\s*(?:致|客戶|客户|需方|買方|买方)[::]?\S")
-_OFFERS = re.compile(r"^\W*(?:for\s+and\s+on\s+behalf\s+of|代表|報價(?:公司|單位|方|人)|报价(?:公司|单位|方|人)|供應商(?:名稱)?|供应商(?:名称)?|供方|賣方|卖方|supplier|vendor|from|quoted\s+by)\s*[::]?\s*", re.IGNORECASE)
+_ADDRESSEE = re.compile(r"^\s*(?:to|attn|attention|客戶|客户|致|買方|买方|需方|customer|client|bill\s*to|messrs|m/s|甲方|收件人|公司名稱|quotation\s*(?:to|for))\s*(?:名稱|名称|name)?\s*(?:[:\uff1a.]|$|\s)", re.IGNORECASE)
+_ADDRESSEE_GLUED = re.compile(r"^\s*(?:致|客戶|客户|需方|買方|买方)[:\uff1a]?\S")
+_OFFERS = re.compile(r"^\W*(?:for\s+and\s+on\s+behalf\s+of|代表|報價(?:公司|單位|方|人)|报价(?:公司|单位|方|人)|供應商(?:名稱)?|供应商(?:名称)?|供方|賣方|卖方|supplier|vendor|from|quoted\s+by)\s*[:\uff1a]?\s*", re.IGNORECASE)
 _BEST_TOTAL = ("grand total", "总计", "总金额", "总额", "总价", "合共", "net total", "net amount", "总报价", "报价总额", "优惠价", "折实价", "最终报价", "total payable", "amount due", "净额", "工程总价", "费用总额", "contract sum", "lump sum", "total quotation", "quotation total", "全数", "总费用", "顾问费用总额", "total consultancy fee")
 _TOTAL = ("total", "合计", "共计", "合计金额", "total amount", "总数", "total price", "total sum", "total cost", "total fee", "总共")
 _NO_TOTAL = re.compile(r"sub\s*-?\s*total|小计|小計|discount|折扣|减|deposit|订金|定金|%\s*(?:of|deposit)|unit|单价|数量|qty|tax|税额|分项", re.IGNORECASE)
 _DATE_LABELS = ("date", "日期", "报价日期", "quotation date", "quote date", "date of quotation", "issue date", "issued on", "发出日期", "dated", "date of issue", "报价单日期", "开单日期")
 _NOT_THE_DATE = re.compile(r"valid|有效|expir|deliver|交貨|交货|completion|due|截止|start|訂|order|received", re.IGNORECASE)
-_PARENTHESES = re.compile(r"[((][^))]{0,24}[))]")
-_CURRENCIES = (("CNY", re.compile(r"RMB|CNY|人民[幣币]|¥|¥")), ("USD", re.compile(r"US\s?\$|USD|美[元金]")), ("HKD", re.compile(r"HK\s?\$|HKD|港[元幣币]")))
+_PARENTHESES = re.compile(r"[(\uff08][^)\uff09]{0,24}[)\uff09]")
+_CURRENCIES = (("CNY", re.compile(r"RMB|CNY|人民[幣币]|¥|\uffe5")), ("USD", re.compile(r"US\s?\$|USD|美[元金]")), ("HKD", re.compile(r"HK\s?\$|HKD|港[元幣币]")))
 
 
 class _Sum(NamedTuple):
@@ -81,7 +81,7 @@ def issuer(view: PageView, kind: str) -> str:
 def _named(english: Piece | None, chinese: Piece | None, certainty: float) -> dict[str, Found]:
     named: dict[str, Found] = {}
     if english:
-        named["supplier"] = Found(english.text.strip(" ,,:"), (english,), certainty)
+        named["supplier"] = Found(english.text.strip(" ,:"), (english,), certainty)
     if chinese:
         named["supplier_zh" if english else "supplier"] = Found(chinese.text, (chinese,), certainty)
     return named
@@ -142,7 +142,7 @@ def _without_offers(piece: Piece) -> Piece | None:
     if not match:
         return piece
     rest = piece.text[match.end() :]
-    words = [word for word in piece.words if word.text.strip(" ::") and fold_key(word.text) in fold_key(rest)]
+    words = [word for word in piece.words if word.text.strip(" :\uff1a") and fold_key(word.text) in fold_key(rest)]
     return piece_of(words, piece.page)._replace(text=rest) if rest.strip() and words else None
 
 

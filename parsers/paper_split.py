@@ -12,9 +12,9 @@ from parsers.paper_kinds import FORM, OTHER, TITLED, PageView
 
 _NUMBERS = (
     re.compile(r"^\W*(?:page|p\.?|頁|页)\s*(?P<n>\d{1,3})\s*(?:of|/)\s*(?P<m>\d{1,3})\W*$", re.IGNORECASE),
-    re.compile(r"(?:page|頁碼|页码)\s*[::]?\s*(?P<n>\d{1,3})\s*(?:of|/)\s*(?P<m>\d{1,3})", re.IGNORECASE),
-    re.compile(r"第\s*(?P<n>\d{1,3})\s*[頁页]\s*[,,/]?\s*共\s*(?P<m>\d{1,3})\s*[頁页]"),
-    re.compile(r"共\s*(?P<m>\d{1,3})\s*[頁页]\s*[,,/]?\s*第\s*(?P<n>\d{1,3})\s*[頁页]"),
+    re.compile(r"(?:page|頁碼|页码)\s*[:\uff1a]?\s*(?P<n>\d{1,3})\s*(?:of|/)\s*(?P<m>\d{1,3})", re.IGNORECASE),
+    re.compile(r"第\s*(?P<n>\d{1,3})\s*[頁页]\s*[,\uff0c/]?\s*共\s*(?P<m>\d{1,3})\s*[頁页]"),
+    re.compile(r"共\s*(?P<m>\d{1,3})\s*[頁页]\s*[,\uff0c/]?\s*第\s*(?P<n>\d{1,3})\s*[頁页]"),
     re.compile(r"第\s*(?P<n>\d{1,3})\s*[頁页](?P<m>)"),
     re.compile(r"^\W*(?:page|p\.?)\s*(?P<n>\d{1,3})\W*$(?P<m>)", re.IGNORECASE),
     re.compile(r"\bpage\s*(?P<n>\d{1,3})\b(?P<m>)", re.IGNORECASE),
@@ -24,7 +24,7 @@ _NUMBERS = (
 )
 _SELF = re.compile(
     r"(?:quotation\s*(?:no|number|ref)|quote\s*(?:no|number)|our\s*ref|ref(?:erence)?\s*no|報價單?\s*(?:編號|号|號碼)|报价单?\s*(?:编号|号)|檔號|编号|編號)"
-    r"[\s.::#]*([A-Z0-9][A-Z0-9/_-]{2,24})",
+    r"[\s.:\uff1a#]*([A-Z0-9][A-Z0-9/_-]{2,24})",
     re.IGNORECASE,
 )
 _MUCH_TEXT = 60  # folded characters that make a page more than a stamp on the back

@@ -145,7 +145,7 @@ def by_script(piece: Piece) -> Iterator[Piece]:
 
 def is_company(text: str) -> bool:
     """Whether a line reads as the name of a company or body."""
-    return bool(_COMPANY.search(text) or re.search(r"(?:公司|商行|工程行|廠|厂|事務所|事务所|中心|學會|協會|商會|總會|局)(?:[\s((].*)?$", text))
+    return bool(_COMPANY.search(text) or re.search(r"(?:公司|商行|工程行|廠|厂|事務所|事务所|中心|學會|協會|商會|總會|局)(?:[\s(\uff08].*)?$", text))
 
 
 def is_chinese(text: str) -> bool:
