@@ -18,6 +18,9 @@ _ENGLISH = """we our you your us is are was were be been the a an this that thes
 please find attached enclosed would could can will shall may have has had do does did any all some more dear sir madam hi hello thank thanks regards
 sincerely faithfully yours kindly submit apply application form documents document which what when how who whether also there here my me i am"""
 _SENTENCE_WORDS = frozenset(_ENGLISH.split())
+# Characters that Chinese sentences are made of, and that names, positions and addresses are not.
+_CHINESE_SENTENCE = re.compile(r"[的是請请我們们您你貴贵附現现謝谢已將将了在為为如查敬啟启茲兹謹谨想可否嗎吗呢吧喇哋收寄申提交關关於于此致]")
+_COMPANY = re.compile(r"股份有限公司|有限公司|有限责任公司|有限責任公司")
 _CLOSING = re.compile(
     r"^\s*((best|kind|warm|warmest|with|many)?\s*(regards|wishes|thanks)|yours (sincerely|faithfully|truly)|sincerely|faithfully|cheers|thank you"
     r"|此致|敬上|謹啟|谨启|順頌.{0,4}|顺颂.{0,4}|祝好|順祝.{0,4}|顺祝.{0,4})[\s,.,。!!]*$",
@@ -56,12 +59,19 @@ def script_of(text: str) -> Language | None:
     return Language.ZH_HANT if balance > 0 else Language.ZH_HANS
 
 
-def _tells(text: str) -> tuple[int, float]:
-    """Chinese characters, and English words weighed: words of sentences count whole, others (names, numbers of standards) hardly."""
+def _chinese(text: str) -> tuple[int, int]:
+    """Chinese characters in lines that are sentences, and in all lines."""
+    lines = [_COMPANY.sub("", line) for line in text.split("\n")]
+    counts = [len(_HAN.findall(line)) for line in lines]
+    return sum(count for count, line in zip(counts, lines, strict=True) if _CHINESE_SENTENCE.search(line)), sum(counts)
+
+
+def _english(text: str) -> float:
+    """English words weighed: words of sentences count whole, other lower-case words nearly so, names not at all."""
     words = _WORD.findall(text)
     sentence = sum(word.lower().replace("’", "'") in _SENTENCE_WORDS for word in words)
     lower = sum(word[0].islower() and word.lower() not in _SENTENCE_WORDS for word in words)
-    return len(_HAN.findall(text)), sentence + 0.7 * lower + 0.1 * (len(words) - sentence - lower)
+    return sentence + 0.7 * lower
 
 
 def language_of_text(text: str) -> Language | None:
@@ -69,10 +79,10 @@ def language_of_text(text: str) -> Language | None:
     text = _NOISE.sub(" ", compatible(text))
     letter = _without_signature(text)
     for words in (letter, text):
-        han, english = _tells(words)
-        if han == 0 and english < 0.2:
+        (said, all_han), english = _chinese(words), _english(words)
+        if all_han == 0 and english < 0.5:
             continue
-        if han >= 1.6 * english:
+        if (said or (all_han if english < 2 else 0)) >= 1.6 * english:
             return script_of(words) or script_of(text)
         return Language.EN
     return None

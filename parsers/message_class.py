@@ -17,6 +17,7 @@ from parsers.values import Message, MessageClass, PartRole, Value
 _OTHERS_SUBJECT = re.compile(
     r"^\s*([\[【(][^\])】]{1,30}[\])】]\s*)*(re|aw|fw|fwd|回覆|回复|答覆|答复|回應|轉寄|转发|轉發|转寄)\s*[::]", re.IGNORECASE
 )
+_ADDRESS = re.compile(r"https?://\S+|\S+@\S+")  # a question mark in a link asks nothing
 _ABSENCE_LENGTH = 700  # characters: absence notes are short
 _ABSENCE_BEGINNING = 200
 
@@ -35,14 +36,15 @@ class _OwnWords:
     spoken: tuple[str, ...]
     everything: str
     attached: bool
+    silent: bool
 
 
 def _own(message: Message, words: MailWords) -> _OwnWords:
-    text = message.text if message.text.strip() else message.full_text
+    text = _ADDRESS.sub(" ", message.text if message.text.strip() else message.full_text)
     mine = [] if _OTHERS_SUBJECT.match(message.subject) and text.strip() else [*sentences(_OTHERS_SUBJECT.sub("", message.subject))]
     spoken = tuple(without(sentence, words.courtesies) for sentence in (*mine, *sentences(text)))
     attached = bool(message.links) or any(part.role is PartRole.PAPER for part in message.parts)
-    return _OwnWords(spoken=spoken, everything=fold(f"{message.subject} {text}"), attached=attached)
+    return _OwnWords(spoken=spoken, everything=fold(f"{message.subject} {text}"), attached=attached, silent=not text.strip())
 
 
 def _declared(own: _OwnWords, phrases: tuple[str, ...], words: MailWords) -> str | None:
@@ -61,6 +63,13 @@ def _declared(own: _OwnWords, phrases: tuple[str, ...], words: MailWords) -> str
 
 def _said(own: _OwnWords, phrases: tuple[str, ...]) -> str | None:
     return next((phrase for sentence in own.spoken if (phrase := first_phrase(sentence, phrases))), None)
+
+
+def _stated(own: _OwnWords, phrases: tuple[str, ...], words: MailWords) -> str | None:
+    """A phrase in a sentence that neither asks nor withdraws."""
+    asked = (*words.procedures, *words.withdrawal)
+    statements = (sentence for sentence in own.spoken if not is_question(sentence) and not first_phrase(sentence, asked))
+    return next((phrase for sentence in statements if (phrase := first_phrase(sentence, phrases))), None)
 
 
 def _asks(own: _OwnWords, words: MailWords) -> str | None:
@@ -110,7 +119,7 @@ def _personal(own: _OwnWords, words: MailWords) -> bool:
 
 
 def _by_words(own: _OwnWords, words: MailWords, *, has_form: bool, has_papers: bool) -> Classified:
-    applies, asks = _said(own, words.application), _asks(own, words)
+    applies, asks = _stated(own, words.application, words), _asks(own, words)
     withdraws = _declared(own, words.withdrawal, words)
     if withdraws and not (has_form and applies and _said(own, words.attaching)):
         return Classified(message_class=MessageClass.WITHDRAWAL, reason=f"it says: {withdraws}")
@@ -121,7 +130,7 @@ def _by_words(own: _OwnWords, words: MailWords, *, has_form: bool, has_papers: b
         return Classified(message_class=MessageClass.APPLICATION, reason="an application form was found")
     if applies and own.attached and (has_papers or not asks):
         return Classified(message_class=MessageClass.APPLICATION, reason=f"it says: {applies}; no form was found")
-    if has_papers and not asks and (_said(own, words.application_wishes) or _said(own, words.attaching) or not "".join(own.spoken).strip()):
+    if has_papers and not asks and (_said(own, words.application_wishes) or _said(own, words.attaching) or own.silent):
         return Classified(message_class=MessageClass.APPLICATION, reason="papers of an application came without a form")
     if asks:
         return Classified(message_class=MessageClass.ENQUIRY, reason=asks)

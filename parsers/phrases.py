@@ -13,7 +13,7 @@ from parsers.folding import compatible, fold
 _SENTENCE_END = re.compile(r"(?<=[。！？!?；])\s*|(?<=[A-Za-z0-9)][.;])\s+(?=[A-Z\u4e00-\u9fff])|\n\s*\n")
 _HAN_SPACE = re.compile(r"(?<=[\u3400-\u9fff，。、；：])\s+(?=[\u3400-\u9fff])")
 _QUESTION = re.compile(r"[?？]\s*[\"'”」』)）]*\s*$|(嗎|吗|呢)[。.!！]?\s*$")
-_GAP = 40
+_GAP = r"(?:[^,]|(?<![\u3400-\u9fff]),){0,60}?"  # in Chinese a comma ends the clause, in English it often does not
 
 
 @lru_cache(maxsize=256)
@@ -31,7 +31,7 @@ def is_question(sentence: str) -> bool:
 
 def _pattern_of(phrase: str) -> str:
     pieces = [re.escape(fold(piece)) for piece in phrase.split("*")]
-    pattern = f".{{0,{_GAP}}}?".join(pieces[:-1]) + ".*" if phrase.endswith("*") else f".{{0,{_GAP}}}?".join(pieces)
+    pattern = _GAP.join(pieces[:-1]) + ".*" if phrase.endswith("*") else _GAP.join(pieces)
     first, last = fold(phrase).replace("*", "")[:1], fold(phrase).replace("*", "")[-1:]
     before = r"(?<![a-z0-9])" if first.isascii() and first.isalnum() else ""
     after = r"(?![a-z0-9])" if last.isascii() and last.isalnum() and not phrase.endswith("*") else ""
