@@ -119,18 +119,18 @@ def main() -> int:
     except click.ClickException as error:
         error.show(sys.stderr)
         return WRONG_USE
-    except (SettingsError, *_failures()) as error:
-        print(f"intake: {error}", file=sys.stderr)
-        return FAILED
     except BrokenPipeError:
         sys.stderr.close()
+        return FAILED
+    except _failures() as error:
+        print(f"intake: {error}", file=sys.stderr)
         return FAILED
     return code if isinstance(code, int) else DONE
 
 
 def _failures() -> tuple[type[Exception], ...]:
     """The typed troubles of every layer, loaded only where the layer was."""
-    found: list[type[Exception]] = [Failure]
+    found: list[type[Exception]] = [Failure, SettingsError]
     for module, name in (
         ("storage.errors", "StorageError"),
         ("storage.blobs", "BlobError"),

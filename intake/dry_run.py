@@ -12,7 +12,7 @@ from intake.boundary import Broken, attempt
 from intake.progress import Progress
 from intake.result import JsonObject, result_of, unreadable_result
 from intake.settings import Settings
-from intake.sources import SourceMail, count_of, mails_in
+from intake.sources import SourceError, SourceMail, count_of, mails_in
 from intake.summary import print_summary
 from intake.workshop import Workshop, in_order, open_workshop
 from replies.policy import Ours
@@ -41,9 +41,10 @@ def results_of(paths: list[Path], workshop: Workshop, received_on: date | None) 
     """The result of each mail, in input order."""
 
     def result(mail: SourceMail) -> JsonObject:
-        data = mail.data
-        if data is None:
-            return unreadable_result(mail.source, mail.error)
+        try:
+            data = mail.data()
+        except SourceError as error:
+            return unreadable_result(mail.source, str(error))
         outcome = attempt(lambda: result_of(mail.source, workshop.consider(data, received_on=received_on)))
         if isinstance(outcome, Broken):
             print(f"{mail.source}: {outcome.trace}", file=sys.stderr)

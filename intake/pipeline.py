@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Protocol
+from datetime import date, datetime
+from typing import Literal, Protocol
 
 from checks.consider import consider
-from checks.values import Decision, EarlierCase, Finding
-from intake.mail_findings import findings_of_mail
+from checks.values import Decision, EarlierCase, EvidenceRef, Finding, Needs
+from checks.wording import finding
 from intake.programme import Programme
 from parsers.application import PartRead, read_application
 from parsers.language import language_of_text
 from parsers.mail import MailLimits, read_message
 from parsers.message_class import Classified, classify_message
-from parsers.values import Application, FileKind, FileRead, Language, Message, MessageClass, Part, PartRole, Read
-from replies.compose import Office, compose
+from parsers.values import Application, FileKind, FileRead, Language, Message, MessageClass, Part, PartRole, Problem, Read
+from replies.compose import compose
 from replies.policy import Ours, addressee, may_reply
-from replies.values import NoReply, Reply
+from replies.values import NoReply, Office, Reply
 from storage.references import find_references
 
 FORM = "application_form"
@@ -54,16 +54,23 @@ class Considered:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What deciding depends on besides the mail: all of it arguments, none of it looked up."""
+    """What deciding depends on besides the mail: all of it arguments, none of it looked up.
+
+    ``received_on`` overrides the mail's own day; ``known``: addresses that belong to the case already; ``first_letter``: whether the letter is
+    the first of its case and carries the personal information collection statement; ``completed_on``: when the last missing item came.
+    """
 
     programme: Programme
     office: Office
     ours: Ours
     reference: str
-    received_on: date | None = None  # overrides the mail's own day
+    received_on: date | None = None
     earlier: tuple[EarlierCase, ...] = ()
-    min_confidence: float = 0.8
-    reply_even_if_ours_not_named: bool = False
+    known: frozenset[str] = frozenset()
+    first_letter: bool = True
+    min_confidence: float = 0.0
+    now: datetime | None = None
+    internal_date: datetime | None = None
 
 
 def read_mail(data: bytes, reader: FileReader, programme: Programme, *, limits: MailLimits, at_once: int = 1) -> MailRead:
@@ -77,59 +84,73 @@ def read_mail(data: bytes, reader: FileReader, programme: Programme, *, limits: 
 
 
 def _read_part(part: Part, reader: FileReader) -> FileRead:
-    blocking = next((outcome for problem, outcome in _OUTCOME_OF.items() if problem in part.problems), None)
-    if blocking:
-        return FileRead(sha256=part.sha256, kind=part.kind, outcome=blocking)  # type: ignore[arg-type]
+    """What is known to be bad from the outside is not opened at all."""
+    for problem in _NOT_OPENED:
+        if problem in part.problems:
+            return FileRead(sha256=part.sha256, kind=part.kind, outcome=_NOT_OPENED[problem])
     return reader.read(part.data, part.kind)
 
 
-_OUTCOME_OF = {"unsafe": "unsafe", "encrypted": "encrypted", "too_large": "too_large"}
+_NOT_OPENED: dict[Problem, Literal["unsafe", "encrypted", "too_large"]] = {
+    Problem.UNSAFE: "unsafe",
+    Problem.ENCRYPTED: "encrypted",
+    Problem.TOO_LARGE: "too_large",
+}
 
 
 def consider_mail(mail: MailRead, given: Circumstances) -> Considered:
     """Classes a mail, reads its application, decides, and composes the answer. Pure."""
     message, programme = mail.message, given.programme
-    received_on = given.received_on or message.received_on
     application = read_application(mail.reads, programme.catalogue, links=message.links)
-    has_form = application.form is not None or any(document.kind == FORM for document in application.documents)
-    classified = _classified(message, programme, application, has_form=has_form)
-    if classified.message_class is not MessageClass.APPLICATION:
-        language = message.language
-        bare = Considered(message, classified, language, received_on, None, None, NoReply(reason=""))
-        return replace(bare, answer=answer_to(bare, given))
+    classified = _classified(message, programme, application)
+    if classified.message_class is MessageClass.APPLICATION:
+        return _decided(message, classified, application, given)
+    bare = Considered(message, classified, message.language, given.received_on or message.received_on, None, None, NoReply(reason=""))
+    return replace(bare, answer=answer_to(bare, given))
+
+
+def consider_case(mails: Sequence[MailRead], given: Circumstances) -> Considered:
+    """Considers a whole case anew, its mails oldest first: papers of all of them, the answer to the last (programme.md, 'Two clocks'). Pure."""
+    last = mails[-1].message
+    reads = [item for mail in mails for item in mail.reads]
+    application = read_application(reads, given.programme.catalogue, links=last.links)
+    message_class = MessageClass.SUPPLEMENT if len(mails) > 1 else MessageClass.APPLICATION
+    return _decided(last, Classified(message_class=message_class, reason="papers for a case on record"), application, given)
+
+
+def _decided(message: Message, classified: Classified, application: Application, given: Circumstances) -> Considered:
+    received_on = given.received_on or message.received_on
     language = message.language or language_of_text(_values_of(application))
-    decision = decide(application, given, received_on=received_on, mail_findings=findings_of_mail(message, mail.reads))
-    considered = Considered(message, classified, language, received_on, application, decision, NoReply(reason=""))
-    return replace(considered, answer=answer_to(considered, given))
-
-
-def decide(application: Application, given: Circumstances, *, received_on: date | None, mail_findings: Sequence[Finding]) -> Decision:
-    """The decision on an application under the given circumstances."""
-    return consider(
+    decision = consider(
         application,
         given.programme.policy,
         received_on=received_on,
         earlier=given.earlier,
         programme_hash=given.programme.hash,
-        staff_notes=tuple(mail_findings),
+        min_confidence=given.min_confidence,
+        trusted=message.sender is not None,
+        staff_notes=_findings_of_mail(message, given.programme),
     )
+    considered = Considered(message, classified, language, received_on, application, decision, NoReply(reason=""))
+    return replace(considered, answer=answer_to(considered, given))
 
 
 def answer_to(considered: Considered, given: Circumstances) -> Reply | NoReply:
     """The reply that the decision calls for, or the reason why there is none."""
-    message = considered.message
-    refusal = may_reply(message, message_class=considered.classified.message_class, ours=given.ours, words=given.programme.mail_words)
+    message, message_class = considered.message, considered.classified.message_class
+    words = given.programme.mail_words
+    refusal = may_reply(message, message_class=message_class, ours=given.ours, words=words, internal_date=given.internal_date, now=given.now)
     if refusal is not None:
         return refusal
     fields = considered.application.fields if considered.application else {}
-    to = addressee(message, considered.classified.message_class, fields)
+    to = addressee(message, message_class, fields, ours=given.ours)
     if to is None:
         return NoReply(reason="no reply: there is no address that may be written to", kind="no_address")
     return compose(
         considered.decision,
         considered.application,
         message,
-        message_class=considered.classified.message_class,
+        message_class=message_class,
         reference=given.reference,
         letters=given.programme.letters,
         language=considered.language,
@@ -137,11 +158,14 @@ def answer_to(considered: Considered, given: Circumstances) -> Reply | NoReply:
         to=to,
         cause=message.sha256,
         office=given.office,
+        known=given.known,
+        first=given.first_letter,
     )
 
 
-def _classified(message: Message, programme: Programme, application: Application, *, has_form: bool) -> Classified:
+def _classified(message: Message, programme: Programme, application: Application) -> Classified:
     """The mail's class; papers without a form that quote one of our references are a supplement (contract.md, References)."""
+    has_form = application.form is not None or any(document.kind == FORM for document in application.documents)
     papers = [document for document in application.documents if document.kind != "other" or document.problems]
     classified = classify_message(message, programme.mail_words, has_form=has_form, has_papers=bool(papers))
     quotes_us = bool(find_references(message.subject) or find_references(message.full_text))
@@ -149,6 +173,23 @@ def _classified(message: Message, programme: Programme, application: Application
     if quotes_us and not has_form and application.documents and classified.message_class in open_classes:
         return Classified(message_class=MessageClass.SUPPLEMENT, reason="papers with one of our references and no form")
     return classified
+
+
+def _findings_of_mail(message: Message, programme: Programme) -> tuple[Finding, ...]:
+    """What reading the mail itself left doubtful, for staff."""
+    harmless = programme.policy.harmless_mail_notes
+    notes = dict.fromkeys((note.code, note.part or "") for note in message.notes if note.code not in harmless)
+    return tuple(
+        finding(
+            programme.policy,
+            "mail.readable",
+            "unsure",
+            needs=Needs.STAFF,
+            evidence=[EvidenceRef(part=part or None)],
+            note=f"{code.replace('_', ' ')}{f' (part {part})' if part else ''}",
+        )
+        for code, part in notes
+    )
 
 
 def _values_of(application: Application) -> str:

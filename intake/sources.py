@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import mailbox
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 MBOX_START = b"From "
 SKIPPED_SUFFIXES = {".jsonl", ".json", ".toml", ".md", ".csv", ".xlsx", ".py", ".db", ".sqlite3"}
 
 
+class SourceError(Exception):
+    """A mail that is there but cannot be read, in words."""
+
+
 @dataclass(frozen=True)
 class SourceMail:
-    """One mail as found: ``source`` is the path (an mbox's mails: path#1, path#2 ...); ``data`` None where it could not be read, with the reason."""
+    """One mail as found: ``source`` is the path (an mbox's mails: path#1, path#2 ...). Its bytes are read when they are asked for."""
 
     source: str
-    data: bytes | None
-    error: str = ""
+    _load: Callable[[], bytes]
+
+    def data(self) -> bytes:
+        """The bytes. Raises SourceError."""
+        try:
+            return self._load()
+        except OSError as error:
+            raise SourceError(error.strerror or str(error)) from error
 
 
 def mails_in(paths: Iterable[Path]) -> Iterator[SourceMail]:
-    """Every mail of the paths, in the order given; within a folder by name. Never raises: a path that cannot be read is a mail with an error."""
+    """Every mail of the paths, in the order given; within a folder by name. A path that cannot be read is a mail whose data raises SourceError."""
     for path in paths:
         yield from _mails_at(path, named=True)
 
@@ -38,16 +49,14 @@ def _mails_at(path: Path, *, named: bool) -> Iterator[SourceMail]:
     try:
         if path.is_dir():
             yield from _mails_in_folder(path)
-        elif not path.exists():
-            yield SourceMail(str(path), None, "there is no such file")
         elif not named and (path.suffix.lower() in SKIPPED_SUFFIXES or path.name.startswith(".")):
             return
         elif _is_mbox(path):
             yield from _mails_in_mbox(path)
         else:
-            yield SourceMail(str(path), path.read_bytes())
-    except OSError as error:
-        yield SourceMail(str(path), None, error.strerror or str(error))
+            yield SourceMail(str(path), path.read_bytes)
+    except OSError:
+        yield SourceMail(str(path), path.read_bytes)  # reading it will say what is wrong with it
 
 
 def _mails_in_folder(path: Path) -> Iterator[SourceMail]:
@@ -72,9 +81,5 @@ def _is_mbox(path: Path) -> bool:
 
 def _mails_in_mbox(path: Path) -> Iterator[SourceMail]:
     box = mailbox.mbox(path, create=False)
-    try:
-        for number, key in enumerate(box.iterkeys(), 1):
-            data = box.get_bytes(key)
-            yield SourceMail(f"{path}#{number}", data)
-    finally:
-        box.close()
+    for number, key in enumerate(box.iterkeys(), 1):
+        yield SourceMail(f"{path}#{number}", partial(box.get_bytes, key))

@@ -16,8 +16,8 @@ from intake.settings import Settings
 from parsers.mail import MailLimits
 from parsers.read_limits import ReadLimits
 from parsers.sandbox import Reader
-from replies.compose import Office
 from replies.policy import Ours
+from replies.values import Office
 
 PLACEHOLDER_REFERENCE = "CPPP-0000-00000-0"
 MEGABYTE = 1_000_000

@@ -1,0 +1,141 @@
+"""`intake status` and `intake show`: what is on record, for a person or for another program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from intake.result import JsonObject, application_json
+from intake.settings import Settings
+from storage.audit import note
+from storage.database import Database, open_database
+from storage.register import case_record, status
+from storage.values import CaseRecord
+
+ATTENTION_SHOWN = 10
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database of the settings, closed at the end."""
+    database = open_database(settings.storage.database)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def print_status(settings: Settings, *, as_json: bool) -> int:
+    """Prints queues, counts, last poll and what needs attention."""
+    with opened(settings) as database, database.reading() as tx:
+        now = status(tx)
+    if as_json:
+        print(json.dumps(now, ensure_ascii=False, default=str))
+        return 0
+    console = _console()
+    console.print(f"Last poll: {now['last_poll'] or 'never'}")
+    for title, counts in (("Arrivals", now["arrivals"]), ("Cases", now["cases"]), ("Letters", now["outbox"])):
+        console.print(f"{title}: " + (", ".join(f"{count} {name}" for name, count in counts.items() if count) or "none"))
+    attention = now["attention"]
+    console.print(f"Needs a person: {len(attention)}")
+    for entry in attention[:ATTENTION_SHOWN]:
+        console.print(f"  {escape(entry['reference'] or '-')}  {escape(entry['kind'])}: {escape(entry['message'])}")
+    if len(attention) > ATTENTION_SHOWN:
+        console.print(f"  ... and {len(attention) - ATTENTION_SHOWN} more (intake status --json lists all)")
+    return 0
+
+
+def print_case(settings: Settings, reference: str, *, as_json: bool) -> int:
+    """Prints one case; the look at it is noted in the audit trail, for it shows personal data."""
+    from datetime import UTC, datetime
+
+    from intake.command_line import Failure
+
+    wanted = reference.strip().upper()
+    with opened(settings) as database:
+        with database.reading() as tx:
+            record = case_record(tx, wanted)
+        if record is None:
+            raise Failure(f"there is no case {wanted}")
+        with database.transaction() as tx:
+            note(tx, at=datetime.now(UTC), actor="command line", action="case shown", reference=wanted)
+    if as_json:
+        print(json.dumps(case_json(record), ensure_ascii=False))
+    else:
+        _print_case(record, _console())
+    return 0
+
+
+def case_json(record: CaseRecord) -> JsonObject:
+    """One case as `show --json` gives it: the application as `process` gives it, and the correspondence (contract.md, Other results)."""
+    case, run = record.case, record.current
+    application = application_json(run.application, run.decision) if run else None
+    return {
+        **(application or {}),
+        "reference": case.reference,
+        "kind": case.kind.value,
+        "state": case.state.value,
+        "received_on": _text(case.received_on),
+        "completed_on": _text(case.completed_on),
+        "language": case.language.value if case.language else None,
+        "application": application,
+        "correspondence": [
+            {
+                "direction": mail.direction,
+                "at": mail.at.isoformat(),
+                "message_id": mail.message_id,
+                "class": mail.message_class,
+                "template": mail.template,
+                "state": mail.state,
+                "cause": mail.cause,
+            }
+            for mail in record.correspondence
+        ],
+        "runs": [run.model_dump(mode="json") for run in record.runs],
+        "history": [entry.model_dump(mode="json") for entry in record.history],
+    }
+
+
+def _print_case(record: CaseRecord, console: Console) -> None:
+    case, run = record.case, record.current
+    console.print(f"[bold]{case.reference}[/]  {case.kind.value}  received {case.received_on}  verdict {case.verdict.value if case.verdict else '-'}")
+    shown = application_json(run.application, run.decision) if run else None
+    if shown:
+        _print_application(shown, console)
+    console.print("\n[bold]Correspondence[/]")
+    for mail in record.correspondence:
+        arrow = "<-" if mail.direction == "in" else "->"
+        console.print(f"  {mail.at:%Y-%m-%d %H:%M} {arrow} {escape(mail.message_class or mail.template or '')} {escape(mail.state or '')}")
+    console.print("\n[bold]History[/]")
+    for entry in record.history:
+        console.print(f"  {entry.at:%Y-%m-%d %H:%M} {escape(entry.actor)}: {escape(entry.action)} {escape(entry.detail)}")
+
+
+def _print_application(shown: JsonObject, console: Console) -> None:
+    fields = Table("Field", "Value", "Sure", "How", "Where", show_edge=False)
+    for key, field in shown["fields"].items():
+        value = field["value"] if field["value"] is not None else f"unreadable: {field['text']}"
+        fields.add_row(key, escape(str(value)), f"{field['confidence']:.2f}", field["method"], escape(f"{field['document'] or '-'} p{field['page']}"))
+    console.print(fields)
+    papers = Table("Paper", "File", "Pages", "Problems", show_edge=False)
+    for paper in shown["documents"]:
+        papers.add_row(paper["type"], escape(paper["name"] or "-"), "-".join(str(n) for n in paper["pages"]), ", ".join(paper["problems"]))
+    console.print(papers)
+    for finding in shown["findings"]:
+        if finding["outcome"] != "pass":
+            console.print(f"  {finding['outcome']:6} {finding['needs'] or '':9} {finding['check']}: {escape(finding['message']['en'])}")
+
+
+def _console() -> Console:
+    console = Console()
+    return console if console.is_terminal else Console(width=150)
+
+
+def _text(day: Any) -> str | None:
+    return day.isoformat() if day else None
