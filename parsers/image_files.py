@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import warnings
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from parsers.opened_file import Opened, Refused
 from parsers.read_limits import ReadLimits
@@ -17,12 +19,12 @@ from parsers.values import FileKind, Page
 Picture = NDArray[np.uint8]
 
 PILLOW_FORMATS = {
-    FileKind.JPEG: ("JPEG", "MPO"),
+    FileKind.JPEG: ("JPEG",),  # multi-picture files of telephones too
     FileKind.PNG: ("PNG",),
     FileKind.TIFF: ("TIFF",),
     FileKind.WEBP: ("WEBP",),
     FileKind.GIF: ("GIF",),
-    FileKind.BMP: ("BMP", "DIB"),
+    FileKind.BMP: ("BMP",),
 }
 # What Pillow raises on broken or hostile pictures; SyntaxError is its own for bad PNG chunks.
 PILLOW_ERRORS = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, AttributeError, ZeroDivisionError, OverflowError)
@@ -47,9 +49,7 @@ def open_image(data: bytes, kind: FileKind, readers: PictureReaders) -> Opened |
 def open_picture(data: bytes, formats: tuple[str, ...], limits: ReadLimits) -> Image.Image | Refused:
     """The picture, headers read and pixels not; Refused where there would be too many, or the headers are broken."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            warnings.filterwarnings("ignore", category=UserWarning)
+        with _only_bombs_matter():
             picture = Image.open(io.BytesIO(data), formats=formats)
     except BOMBS:
         return Refused("too_large", "too many pixels")
@@ -62,14 +62,24 @@ def open_picture(data: bytes, formats: tuple[str, ...], limits: ReadLimits) -> I
     return picture
 
 
+@contextlib.contextmanager
+def _only_bombs_matter() -> Iterator[None]:
+    """Pillow's complaints about broken metadata are not ours; a picture of too many pixels is an error."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        yield
+
+
 def _frames(picture: Image.Image, limits: ReadLimits) -> int:
     """Number of frames, counted up to one more than the cap; a broken chain ends the count."""
     count = 1
     try:
-        while count <= limits.max_frames:
-            picture.seek(count)
-            count += 1
-    except PILLOW_ERRORS:
+        with _only_bombs_matter():
+            while count <= limits.max_frames:
+                picture.seek(count)
+                count += 1
+    except (*PILLOW_ERRORS, *BOMBS):
         return count
     return count
 
@@ -99,33 +109,29 @@ def read_picture_page(displayed: Picture, *, number: int, width: float, height: 
 def as_displayed(picture: Image.Image) -> tuple[Picture, tuple[float, float] | None, bool]:
     """The frame as RGB, turned by its EXIF orientation, transparency on white; the stated dots per inch across and down, or None; and
     whether it was whole (False: cut short, the rest is grey). Raises PILLOW_ERRORS or BOMBS."""
-    dpi = stated_dpi(picture)
-    whole = _load(picture)
-    orientation = picture.getexif().get(0x0112, 1)
-    if dpi is not None and orientation in (5, 6, 7, 8):
-        dpi = (dpi[1], dpi[0])
-    turned = ImageOps.exif_transpose(picture)
-    return np.array(_rgb(turned), dtype=np.uint8), dpi, whole
+    with _only_bombs_matter():
+        dpi = stated_dpi(picture)
+        whole = _load(picture)
+        if dpi is not None and picture.getexif().get(0x0112, 1) in (5, 6, 7, 8):
+            dpi = (dpi[1], dpi[0])
+        turned = ImageOps.exif_transpose(picture)
+        return np.array(_rgb(turned), dtype=np.uint8), dpi, whole
 
 
 def _load(picture: Image.Image) -> bool:
     """Decode the pixels; a file that ends early gives what there is of it, when that is something."""
-    from PIL import ImageFile
-
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", category=UserWarning)
-        try:
-            picture.load()
-        except OSError as error:
-            if "truncated" not in str(error):
-                raise
-        else:
-            return True
-        ImageFile.LOAD_TRUNCATED_IMAGES = True
-        try:
-            picture.load()
-        finally:
-            ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        picture.load()
+    except OSError as error:
+        if "truncated" not in str(error):
+            raise
+    else:
+        return True
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        picture.load()
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
     return False
 
 

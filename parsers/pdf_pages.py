@@ -123,12 +123,12 @@ class _PdfFile:
     def _page(self, page: Any, number: int, frame: Frame, layer: Layer, seen: Picture, pictures: Sequence[Box]) -> Page:
         """The page's words and what is no text, by the text layer, by its picture, or both."""
         width, height = round(frame.width, 2), round(frame.height, 2)
-        if layer.read_picture:
+        blank = not layer.words and self._readers.blank(seen)
+        if layer.read_picture and not blank:
             dpi = reading_dpi(frame, pictures, page, self._limits)
             picture = render(page, frame, dpi=dpi, max_pixels=self._limits.max_pixels)
             read = self._readers.ocr(picture, number=number, width=width, height=height)
             return with_layer_words(read, layer.words, notes=layer.notes)
-        blank = not layer.words and self._readers.blank(seen)
         source = "text" if layer.words else "none"
         notes = (*layer.notes, "blank") if blank else layer.notes
         return self._readers.see(Page(number=number, width=width, height=height, words=layer.words, source=source, notes=notes), seen)

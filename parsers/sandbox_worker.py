@@ -101,6 +101,8 @@ class Worker:
             except subprocess.TimeoutExpired:
                 _kill(process.pid)
                 process.wait(5)
+        if channel is not None:
+            channel.close()
 
     def _begin(self, request: bytes, file: int, pipe: int) -> int:
         """Hand the request over, to a new process where the old one is dead; the child's process id."""
@@ -131,6 +133,8 @@ class Worker:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         environment |= _ONE_THREAD | {"PYTHONPATH": str(Path(__file__).resolve().parent.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+        if self._channel is not None:
+            self._channel.close()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 (our own module)
                 [sys.executable, "-P", "-m", "parsers.sandbox_child", str(theirs.fileno())],

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from parsers.page_frame import area, covered, in_lines, inside_centre
 from parsers.pdf_words import LayerWord, is_cjk
+from parsers.scan_reading import real_long_side
 from parsers.values import Box, Word
 
 Picture = NDArray[np.uint8]
@@ -45,16 +46,18 @@ def judge_layer(
     """
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     scale = picture.shape[1] / width
-    seen = [word for word in found if word.painted and _visible(word, grey, scale, width, height)]
+    enlarged = max(width, height) / real_long_side(max(width, height))
+    seen = [word for word in found if word.painted and _visible(word, grey, scale, (width, height), LEAST_SIZE * enlarged)]
     notes = _hidden_notes(found, seen, images, width * height)
     if _unbelievable(seen):
         return Layer((), True, (*notes, "text_layer_rejected"))
     words = in_lines([Word(text=word.text, box=word.box) for word in seen])
     known = [*(word.box for word in seen), *elsewhere]
     letters = sum(len(word.text) for word in seen)
-    specks = unread_specks(grey, scale, known)
+    specks = unread_specks(grey, scale, known, enlarged=enlarged)
     unread = specks >= UNREAD_SPECKS and specks > 0.25 * letters
-    little = letters < 40 and specks >= 8 and any(covered((0, 0, width, height), image) > 0.3 for image in images)
+    pictured = any(covered((0, 0, width, height), image) > 0.25 for image in images)
+    little = pictured and (letters == 0 or (letters < 40 and specks >= 8))
     return Layer(words, unread or little, notes)
 
 
@@ -70,11 +73,12 @@ def _hidden_notes(found: Sequence[LayerWord], seen: Sequence[LayerWord], images:
     return tuple(notes)
 
 
-def _visible(word: LayerWord, grey: Picture, scale: float, width: float, height: float) -> bool:
+def _visible(word: LayerWord, grey: Picture, scale: float, page: tuple[float, float], least_size: float) -> bool:
     """Whether a person would see something in the word's place: on the page, not too small, of another grey than its ground."""
     x0, top, x1, bottom = word.box
+    width, height = page
     middle_x, middle_y = (x0 + x1) / 2, (top + bottom) / 2
-    if not (0 <= middle_x <= width and 0 <= middle_y <= height) or word.size < LEAST_SIZE:
+    if not (0 <= middle_x <= width and 0 <= middle_y <= height) or word.size < least_size:
         return False
     left, right = int(max(0, x0) * scale), int(np.ceil(min(width, x1) * scale)) + 1
     upper, lower = int(max(0, top) * scale), int(np.ceil(min(height, bottom) * scale)) + 1
@@ -110,13 +114,16 @@ def _foreign(char: str) -> bool:
     return char.isalpha() and not is_cjk(char) and ord(char) > 0x3FF and not 0x1E00 <= ord(char) <= 0x2BFF and not 0xFB00 <= ord(char) <= 0xFFEF
 
 
-def unread_specks(grey: Picture, scale: float, known: Iterable[Box]) -> int:
-    """Number of letter-like pieces of ink outside the boxes ``known`` (points); ``scale`` is pixels per point."""
+def unread_specks(grey: Picture, scale: float, known: Iterable[Box], *, enlarged: float = 1.0) -> int:
+    """Number of letter-like pieces of ink outside the boxes ``known`` (points); ``scale`` is pixels per point.
+
+    ``enlarged`` tells how many points of the page stand for one of the real sheet.
+    """
     ink = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 18)
     for x0, top, x1, bottom in known:
         left, upper = int((x0 - 1) * scale), int((top - 1) * scale)
         ink[max(0, upper) : int((bottom + 1) * scale) + 1, max(0, left) : int((x1 + 1) * scale) + 1] = 0
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    wide, high = stats[1:, cv2.CC_STAT_WIDTH] / scale, stats[1:, cv2.CC_STAT_HEIGHT] / scale
+    wide, high = stats[1:, cv2.CC_STAT_WIDTH] / (scale * enlarged), stats[1:, cv2.CC_STAT_HEIGHT] / (scale * enlarged)
     letters = (high >= 2.5) & (high <= 30) & (wide >= 0.7) & (wide <= 40) & (np.maximum(wide, high) / np.maximum(np.minimum(wide, high), 0.1) <= 12)
     return int(letters.sum())
