@@ -98,8 +98,8 @@ def _phrases(texts: tuple[str, ...]) -> tuple[Phrase, ...]:
 
 
 def _likeness(spec: DocumentSpec, headings: Sequence[_Heading], text: Said, *, forgiving: bool) -> Likeness:
-    title, heading = _best_heading(_phrases(spec.title), headings, forgiving=forgiving)
-    barred, _ = _best_heading(_phrases(spec.against), headings, forgiving=False)
+    title, heading = _best_heading(_phrases(spec.title), headings, text, forgiving=forgiving)
+    barred, _ = _best_heading(_phrases(spec.against), headings, text, forgiving=False)
     if barred >= TITLED and barred > title - 0.15:
         title *= 0.3
     finds = nearly_stands_in if forgiving and len(text.key) < 1500 else stands_in
@@ -108,18 +108,32 @@ def _likeness(spec: DocumentSpec, headings: Sequence[_Heading], text: Said, *, f
     return Likeness(spec.code, title, signs, title + spoken if barred < TITLED or title >= TITLED else title + 0.3 * spoken, heading)
 
 
-def _best_heading(titles: tuple[Phrase, ...], headings: Sequence[_Heading], *, forgiving: bool) -> tuple[float, Piece | None]:
+def _best_heading(titles: tuple[Phrase, ...], headings: Sequence[_Heading], text: Said, *, forgiving: bool) -> tuple[float, Piece | None]:
+    """The strongest heading for these titles. Misread titles are looked for only where none of them stands on the page as it should."""
+    present = tuple(title for title in titles if stands_in(title, text))
+    if not present and not forgiving:
+        return 0.0, None
     best, chosen = 0.0, None
     for heading in headings:
-        strength = heading.weight * _match(titles, heading, forgiving=forgiving)
+        if heading.weight <= best:
+            continue
+        strength = heading.weight * (_match(present, heading) if present else _misread(titles, heading))
         if strength > best:
             best, chosen = strength, heading.piece
     return best, chosen
 
 
-def _match(titles: tuple[Phrase, ...], heading: _Heading, *, forgiving: bool) -> float:
+def _misread(titles: tuple[Phrase, ...], heading: _Heading) -> float:
+    """How much of a piece is a title with a character or two misread; long sentences are not looked at."""
+    size = len(heading.said.key)
+    near = (title for title in titles if 0.4 * size <= len(title.key) <= size + 1 and nearly_stands_in(title, heading.said))
+    share = max((len(title.key) / max(1, size) for title in near), default=0.0)
+    return 0.95 if share >= 0.8 else 0.8 if share >= 0.5 else 0.6 if share else 0.0
+
+
+def _match(titles: tuple[Phrase, ...], heading: _Heading) -> float:
     """How much of a piece is the title: 1 for all of it, less for a title inside a longer heading, little for a title inside a sentence."""
-    share = share_of(titles, heading.said, forgiving=forgiving)
+    share = share_of(titles, heading.said)
     if not share:
         return 0.0
     if share >= 0.8:

@@ -58,17 +58,12 @@ def nearly_stands_in(wanted: Phrase, text: Said) -> bool:
     return fuzz.partial_ratio(wanted.key, text.key, score_cutoff=allowed) >= allowed
 
 
-def share_of(wanted: tuple[Phrase, ...], text: Said, *, forgiving: bool) -> float:
+def share_of(wanted: tuple[Phrase, ...], text: Said) -> float:
     """The share (0 to 1) of the text that the phrases found in it make up, longest first, each character counted once."""
     rest = text.key
-    if not rest:
-        return 0.0
     covered = 0
     for each in wanted:
-        if each.chinese or len(each.key) >= _LATIN_JOINED or stands_in(each, text):
-            parts = rest.split(each.key)
-            covered += len(each.key) * (len(parts) - 1)
-            rest = "\n".join(parts)
-    if not covered and forgiving:
-        covered = max((len(each.key) for each in wanted if nearly_stands_in(each, text)), default=0)
-    return min(1.0, covered / len(text.key))
+        if stands_in(each, text) and each.key in rest:
+            covered += len(each.key) * rest.count(each.key)
+            rest = rest.replace(each.key, "\n")
+    return min(1.0, covered / len(text.key)) if covered else 0.0
