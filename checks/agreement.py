@@ -1,0 +1,127 @@
+"""Form and papers side by side: numbers and names that must agree (programme.md, 'What the machine may decide', 'Names, numbers, papers').
+
+What disagrees, or cannot be compared, is for staff.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from checks.eligibility import BR_NUMBER, LICENCE
+from checks.facts import Facts, on_form, on_paper, shown_name
+from checks.form_fields import CONNECTION, USCC
+from checks.names import same_name
+from checks.papers import certificate, is_legible
+from checks.three_valued import outcome_of
+from checks.values import Finding, Needs, Outcome
+from parsers.values import Document, Missing, Read
+
+_COMPANY_PAPERS = ("certificate_of_incorporation", "annual_return")
+_FACTORY_NAME = "factory.name"
+
+
+def check_agreement(facts: Facts) -> Iterator[Finding]:
+    """Findings on the papers that must say what the form says; nothing where there is no form."""
+    if facts.form is None:
+        return
+    held = certificate(facts)
+    numbers_agree = False
+    if held is not None:
+        answer = _same_number(facts.text(BR_NUMBER), _said(held, "br_number"))
+        numbers_agree = answer is True
+        if not isinstance(facts.field(BR_NUMBER), Missing):
+            yield _compared(facts, "agreement.br_number", held, "br_number", BR_NUMBER, answer, facts.text(BR_NUMBER))
+        yield _applicant_name(facts, held, also=(), by_number=numbers_agree)
+    also = tuple(name for name in (_said(held, "name"),) if name) if held is not None and numbers_agree else ()
+    companies = (
+        [paper for paper in facts.papers(*_COMPANY_PAPERS) if is_legible(paper)] if facts.form in facts.policy.eligibility.business_forms else []
+    )
+    for paper in companies:
+        yield _applicant_name(facts, paper, also=also, by_number=_said(paper, "company_number") == facts.text(BR_NUMBER))
+    yield from _company_numbers(facts, companies)
+    if facts.text(CONNECTION) in facts.policy.eligibility.guangdong_connections:
+        for paper in facts.papers(LICENCE):
+            if is_legible(paper):
+                yield from _licence(facts, paper)
+
+
+def _applicant_name(facts: Facts, paper: Document, *, also: Sequence[str], by_number: bool) -> Finding:
+    """The applicant's name on a paper against those on the form; ``also``: other names known to be the applicant's own.
+
+    Where both are in different scripts, a number that agrees (``by_number``) tells that they are the same.
+    """
+    on_paper_ = _said(paper, "name")
+    own = [name for name in (facts.text("applicant.name_en"), facts.text("applicant.name_zh")) if name]
+    answer = _same_as_any(on_paper_, own)
+    if answer is None and on_paper_ and also:
+        answer = _same_as_any(on_paper_, also)
+    if answer is None and on_paper_ and own and by_number and not any(_comparable(on_paper_, name) for name in own):
+        answer = True
+    key = "applicant.name_en" if facts.text("applicant.name_en") else "applicant.name_zh"
+    return _compared(facts, "agreement.applicant_name", paper, "name", key, answer, " / ".join(own))
+
+
+def _same_as_any(on_paper_: str | None, names: Sequence[str]) -> bool | None:
+    """Whether a paper's name is one of these, all in the same script agreeing; None where none can be compared."""
+    if on_paper_ is None:
+        return None
+    answers = [same_name(on_paper_, name) for name in names]
+    if False in answers:
+        return False
+    return True if True in answers else None
+
+
+def _comparable(a: str, b: str) -> bool:
+    return any(c.isascii() and c.isalpha() for c in a) == any(c.isascii() and c.isalpha() for c in b)
+
+
+def _company_numbers(facts: Facts, companies: Sequence[Document]) -> Iterator[Finding]:
+    """An 8-digit company number is the BR number since 27 December 2023; a 7-digit one is older and no contradiction, but two of them must agree."""
+    older: set[int] = set()
+    form_number = facts.text(BR_NUMBER)
+    for paper in companies:
+        number = "".join(c for c in _said(paper, "company_number") or "" if c.isdigit())
+        if len(number) == 8 and form_number is not None:
+            yield _compared(facts, "agreement.company_number", paper, "company_number", BR_NUMBER, _same_number(form_number, number), form_number)
+        elif len(number) == 7:
+            agrees = not older or int(number) in older
+            older.add(int(number))
+            yield _compared(facts, "agreement.company_number", paper, "company_number", BR_NUMBER, agrees, form_number)
+
+
+def _licence(facts: Facts, paper: Document) -> Iterator[Finding]:
+    number, printed = facts.text(USCC), _said(paper, "uscc")
+    numbers_agree = number is not None and number == printed
+    if number is not None:
+        answer = None if printed is None else numbers_agree
+        yield _compared(facts, "agreement.uscc", paper, "uscc", USCC, answer, number)
+    name, printed_name = facts.text(_FACTORY_NAME), _said(paper, "name")
+    if name is None:
+        return
+    same = None if printed_name is None else same_name(name, printed_name)
+    if same is None and printed_name is not None and numbers_agree and not _comparable(name, printed_name):
+        same = True
+    yield _compared(facts, "agreement.factory_name", paper, "name", _FACTORY_NAME, same, name)
+
+
+def _compared(facts: Facts, check: str, paper: Document, paper_key: str, form_key: str, answer: bool | None, on_form_text: str | None) -> Finding:
+    """One comparison as a finding. A disagreement that rests on an uncertain reading cannot be told."""
+    document = shown_name(paper, facts.label(paper.kind))
+    evidence = [on_form(facts.field(form_key)), on_paper(paper, paper_key)]
+    fields = (facts.field(form_key), paper.fields.get(paper_key))
+    if answer is False and any(isinstance(field, Read) and not facts.is_certain(field) for field in fields):
+        answer = None
+    outcome = outcome_of(answer)
+    if outcome is Outcome.FAIL:
+        said = {"on_form": on_form_text or "-", "on_paper": _said(paper, paper_key) or "-"}
+        return facts.say(check, "fail", needs=Needs.STAFF, evidence=evidence, document=document, **said)
+    return facts.say(check, outcome.value, needs=None if outcome is Outcome.PASS else Needs.STAFF, evidence=evidence, document=document)
+
+
+def _same_number(a: str | None, b: str | None) -> bool | None:
+    return None if a is None or b is None else a == b
+
+
+def _said(paper: Document, key: str) -> str | None:
+    field = paper.fields.get(key)
+    return str(field.value) if isinstance(field, Read) else None
