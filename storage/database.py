@@ -97,12 +97,19 @@ def open_database(url: str, *, busy_timeout_s: float = 30.0) -> Database:
         raise StorageError(f"not a database URL: {url[:20]}... (sqlite:///path or postgresql+psycopg://user@host/name)") from error
     try:
         engine = _sqlite_engine(address, busy_timeout_s) if address.get_backend_name() == "sqlite" else _server_engine(address)
-        _bring_to_newest_form(engine)
-        return Database(engine, address)
     except ModuleNotFoundError as error:
         raise StorageError(f"the database driver {error.name} is not installed: install the 'postgresql' extra") from error
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+    except (SQLAlchemyError, OSError) as error:
         raise explained(error, address) from error
+    try:
+        _bring_to_newest_form(engine)
+        return Database(engine, address)
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        engine.dispose()
+        raise explained(error, address) from error
+    except StorageError:
+        engine.dispose()
+        raise
 
 
 def _file_of(url: URL) -> Path | None:
