@@ -1,0 +1,133 @@
+"""The reading of a page that is only a picture: made upright, its lines read, its cells, boxes and ink seen; all in points of the page as displayed."""
+
+from __future__ import annotations
+
+import os
+import time
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+
+from parsers.orientation import Uprighting, made_upright
+from parsers.pp_ocr import RecognisedLine, load_models, read_lines
+from parsers.scripts import in_one_script
+from parsers.seeing import see_page
+from parsers.values import Box, Page, Word
+
+__all__ = ["load_models", "read_picture"]
+
+Picture = np.ndarray[Any, np.dtype[np.uint8]]
+
+os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+cv2.setNumThreads(1)
+
+
+def read_picture(
+    picture: Picture,
+    *,
+    dpi: float,
+    number: int,
+    width: float,
+    height: float,
+    languages: Sequence[str],
+    deadline: float | None = None,
+) -> Page:
+    """Reads one displayed page. ``width`` and ``height`` in points; ``deadline`` on the monotonic clock: what is not read by then is noted."""
+    upright = made_upright(picture)
+    lines, in_time = read_lines(upright.picture, deadline=deadline)
+    to_points = width / picture.shape[1]
+    words = words_of(in_reading_order(lines))
+    upright_scale = 72 / dpi
+    placed = tuple(word.model_copy(update={"box": _scaled(word.box, upright_scale)}) for word in words)
+    seen = see_page(upright.picture, dpi=dpi, words=placed)
+    back = _Placing(upright, dpi, to_points)
+    notes = () if in_time and (deadline is None or time.monotonic() < deadline) else ("time_limit",)
+    return Page(
+        number=number,
+        width=width,
+        height=height,
+        words=in_one_script(tuple(word.model_copy(update={"box": back.box(word.box)}) for word in placed)),
+        cells=tuple(back.box(cell) for cell in seen.cells),
+        marks=tuple(mark.model_copy(update={"box": back.box(mark.box)}) for mark in seen.marks),
+        inks=tuple(ink.model_copy(update={"box": back.box(ink.box)}) for ink in seen.inks),
+        codes=seen.codes,
+        source="ocr",
+        dpi=dpi,
+        rotation=upright.rotation,
+        confidence=_mean([word.confidence for word in words]),
+        notes=notes,
+    )
+
+
+class _Placing:
+    """Boxes in points of the upright picture, back onto the page as displayed."""
+
+    def __init__(self, upright: Uprighting, dpi: float, to_points: float) -> None:
+        self._upright, self._to_pixels, self._to_points = upright, dpi / 72, to_points
+
+    def box(self, box: Box) -> Box:
+        return _scaled(self._upright.back(_scaled(box, self._to_pixels)), self._to_points)
+
+
+def in_reading_order(lines: Sequence[RecognisedLine]) -> list[RecognisedLine]:
+    """Rows from top to bottom, each from left to right; lines whose middles lie within half a height of one another share a row."""
+    rows: list[list[RecognisedLine]] = []
+    for line in sorted(lines, key=lambda line: _middle(line)):
+        height = float(np.ptp(line.quad[:, 1]))
+        if rows and abs(_middle(line) - _middle(rows[-1][0])) < height / 2:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [line for row in rows for line in sorted(row, key=lambda line: float(line.quad[:, 0].min()))]
+
+
+def words_of(lines: Sequence[RecognisedLine]) -> tuple[Word, ...]:
+    """Lines cut at spaces into words, each with its box in the picture's pixels and the certainty of its characters."""
+    words = []
+    for number, line in enumerate(lines):
+        start: int | None = None
+        for index, character in enumerate((*line.text, " ")):
+            if character.isspace():
+                if start is not None:
+                    words.append(_word(line, number, start, index))
+                start = None
+            elif start is None:
+                start = index
+    return tuple(words)
+
+
+def _word(line: RecognisedLine, number: int, start: int, end: int) -> Word:
+    left, right = line.spans[start][0], line.spans[end - 1][1]
+    top_left, top_right, bottom_right, bottom_left = line.quad
+    corners = np.array(
+        [
+            top_left + (top_right - top_left) * left,
+            top_left + (top_right - top_left) * right,
+            bottom_left + (bottom_right - bottom_left) * left,
+            bottom_left + (bottom_right - bottom_left) * right,
+        ]
+    )
+    certainties = line.certainties[start:end]
+    confidence = (min(certainties) + _mean(certainties)) / 2
+    (x0, top), (x1, bottom) = corners.min(axis=0), corners.max(axis=0)
+    return Word(text=_plain(line.text[start:end]), box=(float(x0), float(top), float(x1), float(bottom)), confidence=confidence, line=number)
+
+
+def _plain(text: str) -> str:
+    """Full-width letters and digits as ordinary ones; other signs as read."""
+    return "".join(unicodedata.normalize("NFKC", c) if "\uff10" <= c <= "\uff5a" and c.isalnum() else c for c in text)
+
+
+def _middle(line: RecognisedLine) -> float:
+    return float(line.quad[:, 1].mean())
+
+
+def _scaled(box: Box, by: float) -> Box:
+    return (box[0] * by, box[1] * by, box[2] * by, box[3] * by)
+
+
+def _mean(numbers: Sequence[float]) -> float:
+    return sum(numbers) / len(numbers) if numbers else 0.0

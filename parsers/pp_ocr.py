@@ -1,0 +1,158 @@
+"""The first reader of pictures: the PP-OCR models that come inside the rapidocr wheel, run by onnxruntime on one thread.
+
+Lines are found on a reduced picture and recognised on crops of the full one; crops are batched by width and never padded further than the
+widest of their batch (short labels are most of a form). Coordinates here are pixels of the picture, x right and y down.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import cv2
+import numpy as np
+import onnxruntime
+
+Picture = np.ndarray[Any, np.dtype[np.uint8]]
+Quad = np.ndarray[Any, np.dtype[np.float32]]  # four corners, clockwise from the top left
+
+DETECTION_SIDE_PX = 1408  # long side on which lines are found: 120 dpi on A4; more costs four times as much and finds nothing more
+_HEIGHT_PX = 48  # what the recogniser was trained on
+_BATCH = 8
+_STEP = 32  # detection works on multiples of this
+_SEPARATORS = " \u3000"
+
+
+@dataclass(frozen=True)
+class RecognisedLine:
+    """One line: its corners, its text, each character's certainty, and where each begins and ends along the line (0 to 1)."""
+
+    quad: Quad
+    text: str
+    certainties: tuple[float, ...]
+    spans: tuple[tuple[float, float], ...]
+
+    @property
+    def confidence(self) -> float:
+        return sum(self.certainties) / len(self.certainties) if self.certainties else 0.0
+
+
+def load_models() -> None:
+    """Loads both models, once a process; forked children share them."""
+    _detector()
+    _recogniser()
+
+
+def read_lines(picture: Picture, *, deadline: float | None = None) -> tuple[list[RecognisedLine], bool]:
+    """All lines of a picture (RGB), and whether there was time for all; ``deadline`` on the monotonic clock."""
+    quads = find_lines(picture)
+    return recognise(picture, quads, deadline=deadline)
+
+
+def find_lines(picture: Picture) -> list[Quad]:
+    """The corners of every line of text, in no particular order."""
+    height, width = picture.shape[:2]
+    scale = min(1.0, DETECTION_SIDE_PX / max(height, width))
+    size = (max(_STEP, round(width * scale / _STEP) * _STEP), max(_STEP, round(height * scale / _STEP) * _STEP))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    tensor = ((small / 255 - 0.5) / 0.5).transpose(2, 0, 1)[None, ::-1].copy()  # the models were trained on BGR
+    session, post_process = _detector()
+    boxes, _ = post_process(session.run(None, {session.get_inputs()[0].name: tensor})[0], (height, width))
+    return [np.asarray(box, np.float32) for box in boxes]
+
+
+def recognise(picture: Picture, quads: Sequence[Quad], *, deadline: float | None = None) -> tuple[list[RecognisedLine], bool]:
+    """The text of each line, empty ones left out, and whether there was time for all."""
+    crops = [(quad, crop_of(picture, quad)) for quad in quads]
+    crops = sorted((entry for entry in crops if entry[1].size), key=lambda entry: entry[1].shape[1] / entry[1].shape[0])
+    lines: list[RecognisedLine] = []
+    for start in range(0, len(crops), _BATCH):
+        if deadline is not None and time.monotonic() > deadline:
+            return lines, False
+        batch = crops[start : start + _BATCH]
+        for (quad, _), (text, certainties, spans) in zip(batch, _recognised([crop for _, crop in batch]), strict=True):
+            if text.strip():
+                lines.append(RecognisedLine(quad, text, certainties, spans))
+    return lines, True
+
+
+def crop_of(picture: Picture, quad: Quad) -> Picture:
+    """A line laid flat: its quad rectified to an upright strip of the recogniser's height. A column of text is turned."""
+    width = max(float(np.linalg.norm(quad[0] - quad[1])), float(np.linalg.norm(quad[3] - quad[2])))
+    height = max(float(np.linalg.norm(quad[0] - quad[3])), float(np.linalg.norm(quad[1] - quad[2])))
+    if width < 2 or height < 2:
+        return np.zeros((0, 0, 3), np.uint8)
+    strip_width = max(8, round(width * _HEIGHT_PX / height))
+    if height > 1.5 * width:
+        strip_width = max(8, round(height * _HEIGHT_PX / width))
+        quad = np.roll(quad, 1, axis=0)
+    target = np.array([[0, 0], [strip_width, 0], [strip_width, _HEIGHT_PX], [0, _HEIGHT_PX]], np.float32)
+    flat: Picture = cv2.warpPerspective(
+        picture,
+        cv2.getPerspectiveTransform(quad, target),
+        (strip_width, _HEIGHT_PX),
+        flags=cv2.INTER_CUBIC if height < _HEIGHT_PX else cv2.INTER_AREA,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return flat
+
+
+def _recognised(crops: Sequence[Picture]) -> Iterator[tuple[str, tuple[float, ...], tuple[tuple[float, float], ...]]]:
+    widest = max(crop.shape[1] for crop in crops)
+    widest = max(_HEIGHT_PX, (widest + 7) // 8 * 8)
+    tensor = np.zeros((len(crops), 3, _HEIGHT_PX, widest), np.float32)
+    for index, crop in enumerate(crops):
+        tensor[index, :, :, : crop.shape[1]] = ((crop[:, :, ::-1].astype(np.float32) / 255 - 0.5) / 0.5).transpose(2, 0, 1)
+    session, characters = _recogniser()
+    chances = session.run(None, {session.get_inputs()[0].name: tensor})[0]
+    for crop, chance in zip(crops, chances, strict=True):
+        yield _decoded(chance, characters, crop.shape[1] / widest)
+
+
+def _decoded(
+    chance: np.ndarray[Any, np.dtype[np.float32]], characters: Sequence[str], share: float
+) -> tuple[str, tuple[float, ...], tuple[tuple[float, float], ...]]:
+    """Greedy CTC decoding: the likeliest character of each step, repeats and blanks (index 0) dropped. ``share``: part of the width that is line."""
+    best = chance.argmax(axis=1)
+    steps = len(best)
+    text, certainties, starts = [], [], []
+    for step, index in enumerate(best):
+        if index and (step == 0 or index != best[step - 1]):
+            text.append(characters[index])
+            certainties.append(float(chance[step, index]))
+            starts.append(step)
+        elif index and text:
+            certainties[-1] = max(certainties[-1], float(chance[step, index]))
+    length = max(1.0, steps * share)
+    middles = [min(1.0, (start + 0.5) / length) for start in starts]  # the recogniser fires in the middle of a character
+    borders = [0.0, *((left + right) / 2 for left, right in zip(middles, middles[1:], strict=False)), 1.0]
+    return "".join(text), tuple(certainties), tuple(zip(borders[:-1], borders[1:], strict=True)) if text else ()
+
+
+@lru_cache(maxsize=1)
+def _detector() -> tuple[onnxruntime.InferenceSession, Any]:
+    from rapidocr.ch_ppocr_det.utils import DBPostProcess
+
+    post_process = DBPostProcess(thresh=0.3, box_thresh=0.5, max_candidates=1000, unclip_ratio=1.6, use_dilation=True, score_mode="fast")
+    return _session("det"), post_process
+
+
+@lru_cache(maxsize=1)
+def _recogniser() -> tuple[onnxruntime.InferenceSession, tuple[str, ...]]:
+    session = _session("rec")
+    characters = session.get_modelmeta().custom_metadata_map["character"].splitlines()
+    return session, ("", *characters, " ")
+
+
+def _session(stage: str) -> onnxruntime.InferenceSession:
+    """A model of the installed wheel, by its stage: the newest PP-OCR of that name."""
+    folder = files("rapidocr") / "models"
+    model = max(entry.name for entry in folder.iterdir() if entry.name.startswith("PP-OCR") and f"_{stage}_" in entry.name)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(folder / model), options, providers=["CPUExecutionProvider"])

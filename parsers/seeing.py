@@ -1,0 +1,83 @@
+"""What stands on a page besides its words: cells of tables and forms, tick boxes, ink (signatures, chops), codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+
+from parsers.codes import codes_on
+from parsers.inks import find_inks
+from parsers.ruling import find_cells, find_rules
+from parsers.tick_boxes import find_marks, glyph_marks
+from parsers.values import Box, Ink, Mark, Value, Word
+
+Picture = np.ndarray[Any, np.dtype[np.uint8]]
+Mask = np.ndarray[Any, np.dtype[np.uint8]]
+
+SEEING_DPI = 150  # ruling lines, boxes and strokes are all plain at this resolution
+_BACKGROUND_PT = 18.0  # over this distance paper is even: shadows go, strokes stay
+_INK_CONTRAST = 38  # of 255, darker than the paper around
+_BLANK_SHARE = 0.0004  # inked share of a page below which nobody wrote on it
+
+
+class Seen(Value):
+    """Boxes in points from the top left of the picture."""
+
+    cells: tuple[Box, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    inks: tuple[Ink, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+def load_models() -> None:
+    """Loads the readers' models, once a process."""
+    from parsers.ocr import load_models as load
+
+    load()
+
+
+def see_page(picture: Picture, *, dpi: float, words: Sequence[Word]) -> Seen:
+    """Looks at a page (uint8 RGB). ``words``: what was read on it, boxes in points; they keep letters from being taken for boxes or ink."""
+    scale = SEEING_DPI / dpi
+    small = picture if abs(scale - 1) < 0.05 else cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    dpi = SEEING_DPI if small is not picture else dpi
+    ink = inked(small, dpi)
+    rules = find_rules(ink, dpi)
+    cells = find_cells(rules, dpi)
+    marks = find_marks(ink, dpi, words)
+    return Seen(
+        cells=cells,
+        marks=(*marks, *glyph_marks(words, marks)),
+        inks=find_inks(small, ink, rules, dpi, words=words, marks=marks),
+        codes=codes_on(picture),
+    )
+
+
+def inked(picture: Picture, dpi: float) -> Mask:
+    """255 where there is ink: darker than the paper around it, or coloured. Shadows and yellow paper are not ink."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    channel = np.minimum(grey, picture.min(axis=2).astype(np.float32) * 0.5 + grey * 0.5).astype(np.uint8)
+    size = int(_BACKGROUND_PT * dpi / 72) | 1
+    small = cv2.resize(channel, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    paper = cv2.medianBlur(cv2.dilate(small, np.ones((max(3, size // 6) | 1,) * 2, np.uint8)), min(31, max(3, size // 4) | 1))
+    paper = cv2.resize(paper, (channel.shape[1], channel.shape[0]), interpolation=cv2.INTER_LINEAR)
+    contrast = cv2.subtract(paper, channel)
+    threshold = max(_INK_CONTRAST, float(np.percentile(contrast[::4, ::4], 50)) + _INK_CONTRAST)
+    mask: Mask = ((contrast > threshold) * 255).astype(np.uint8)
+    return mask
+
+
+def is_blank(picture: Picture) -> bool:
+    """Whether nobody wrote on the page: specks, noise, fold lines and paper colour are not writing."""
+    scale = min(1.0, 1240 / max(picture.shape[:2]))
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else picture
+    small = cv2.GaussianBlur(small, (3, 3), 0)
+    ink = inked(small, 108)
+    edge = max(4, min(ink.shape) // 40)
+    middle = cv2.morphologyEx(ink[edge:-edge, edge:-edge], cv2.MORPH_CLOSE, np.ones((3, 7), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(middle)
+    written = sum(int(area) for _, _, w, h, area in stats[1:] if area >= 25 and max(w, h) >= 7 and min(w, h) < 400)
+    return written < _BLANK_SHARE * middle.size and int(sum(1 for _, _, w, h, area in stats[1:] if area >= 40 and max(w, h) >= 9)) < 3
