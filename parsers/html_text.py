@@ -12,6 +12,9 @@ MAX_HTML = 2_000_000
 _BLOCKS = {"p", "div", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "hr", "center", "section", "article", "blockquote"}
 _TAGS = _BLOCKS | {"br", "td", "th", "a", "img", "span"}
 _ATTRIBUTES = {"a": {"href"}, "img": {"src", "width", "height"}}
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^<>]*>", re.IGNORECASE)
+_VOID = frozenset(("br", "img", "hr", "meta", "link", "input", "col", "base", "wbr", "area", "o", "v"))
+MAX_NESTING = 1000  # the cleaner's time grows with the square of it
 _SCHEMES = {"http", "https", "cid", "mailto"}
 _DROPPED = {"script", "style", "title", "head", "template", "noscript"}
 
@@ -92,13 +95,26 @@ class _Reader(HTMLParser):
         return self.page
 
 
+def _nests_too_deep(html: str) -> bool:
+    depth = 0
+    for tag in _TAG.finditer(html):
+        if tag[2].lower() not in _VOID:
+            depth = max(depth - 1, 0) if tag[1] else depth + 1
+            if depth > MAX_NESTING:
+                return True
+    return False
+
+
 def page_words(html: str) -> PageWords:
     """Words, links and pictures of a page, cleaned first (nh3), so that broken or hostile markup costs nothing. Never raises.
 
     A link's address stands in angle brackets after its words.
     """
+    html = html[:MAX_HTML].replace("\x00", "")
+    if _nests_too_deep(html):
+        return PageWords(text="\n".join(line for line in (" ".join(part.split()) for part in re.sub(r"<[^<>]*>", "\n", html).split("\n")) if line))
     clean = nh3.clean(
-        html[:MAX_HTML].replace("\x00", ""),
+        html,
         tags=_TAGS,
         clean_content_tags=_DROPPED,
         attributes=_ATTRIBUTES,

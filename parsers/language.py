@@ -8,8 +8,11 @@ from functools import lru_cache
 from parsers.folding import compatible
 from parsers.values import Language
 
+MAX_TEXT = 20_000  # characters: a letter's language shows at its beginning
 _NOISE = re.compile(
-    r"https?://\S+|www\.\S+|\S+@\S+|<[^<>\s]*>|\S+\.(?:pdf|docx?|xlsx?|jpe?g|png|zip|tiff?)\b|[A-Z]{2,6}-\d{4}-\d+-?\w?", re.IGNORECASE
+    r"https?://[!-~]{1,2000}|www\.[!-~]{1,500}|[\w.+-]{1,64}@[\w.-]{1,200}|[\w().-]{1,80}\.(?:pdf|docx?|xlsx?|jpe?g|png|zip|tiff?)\b"
+    r"|\b[A-Z]{2,6}-\d{4}-\d{1,9}(?:-\w)?",
+    re.IGNORECASE | re.ASCII,
 )
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’]+")
@@ -71,12 +74,12 @@ def _english(text: str) -> float:
     words = _WORD.findall(text)
     sentence = sum(word.lower().replace("’", "'") in _SENTENCE_WORDS for word in words)
     lower = sum(word[0].islower() and word.lower() not in _SENTENCE_WORDS for word in words)
-    return sentence + 0.7 * lower
+    return float(sentence + 0.7 * lower)
 
 
 def language_of_text(text: str) -> Language | None:
     """Language of the writer's own text; None where there is nothing to tell by, or Chinese that both scripts write alike."""
-    text = _NOISE.sub(" ", compatible(text))
+    text = _NOISE.sub(" ", compatible(text[:MAX_TEXT]))
     letter = _without_signature(text)
     for words in (letter, text):
         (said, all_han), english = _chinese(words), _english(words)

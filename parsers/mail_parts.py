@@ -160,10 +160,11 @@ class MailReader:
         """Take what is in a container into the level; the problem where it cannot be opened, None where it was or is no container."""
         if kind not in (FileKind.ZIP, FileKind.TNEF, FileKind.EML, FileKind.MSG):
             return Problem.UNREADABLE if kind is FileKind.ARCHIVE else None
-        if depth >= self.limits.archive_depth:
+        is_mail = kind in (FileKind.EML, FileKind.MSG)
+        if depth >= (self.limits.mail_depth if is_mail else self.limits.archive_depth):
             self.budget.note("too_deep", path, "a container inside containers was not opened")
             return Problem.UNREADABLE
-        if kind is FileKind.EML or kind is FileKind.MSG:
+        if is_mail:
             mail = data if kind is FileKind.EML else msg_as_mail(data, self.limits)
             if mail is None:
                 return Problem.DAMAGED

@@ -17,7 +17,8 @@ from parsers.values import Message, MessageClass, PartRole, Value
 _OTHERS_SUBJECT = re.compile(
     r"^\s*([\[【(][^\])】]{1,30}[\])】]\s*)*(re|aw|fw|fwd|回覆|回复|答覆|答复|回應|轉寄|转发|轉發|转寄)\s*[::]", re.IGNORECASE
 )
-_ADDRESS = re.compile(r"https?://\S+|\S+@\S+")  # a question mark in a link asks nothing
+_ADDRESS = re.compile(r"https?://[!-~]{1,2000}|[\w.+-]{1,64}@[\w.-]{1,200}", re.ASCII)  # a question mark in a link asks nothing
+_READ = 20_000  # characters of a letter that are judged
 _ABSENCE_LENGTH = 700  # characters: absence notes are short
 _ABSENCE_BEGINNING = 200
 
@@ -40,7 +41,7 @@ class _OwnWords:
 
 
 def _own(message: Message, words: MailWords) -> _OwnWords:
-    text = _ADDRESS.sub(" ", message.text if message.text.strip() else message.full_text)
+    text = _ADDRESS.sub(" ", (message.text if message.text.strip() else message.full_text)[:_READ])
     mine = [] if _OTHERS_SUBJECT.match(message.subject) and text.strip() else [*sentences(_OTHERS_SUBJECT.sub("", message.subject))]
     spoken = tuple(without(sentence, words.courtesies) for sentence in (*mine, *sentences(text)))
     attached = bool(message.links) or any(part.role is PartRole.PAPER for part in message.parts)
@@ -107,7 +108,7 @@ def _unwanted(message: Message, own: _OwnWords, words: MailWords) -> Classified 
     flagged = (message.header("X-Spam-Flag") or "").strip().lower() == "yes"
     if first_phrase(own.everything, words.programme_names) is None and (len(spam) >= 2 or (flagged and not own.attached)):
         return Classified(message_class=MessageClass.SPAM, reason="it says: " + ", ".join(spam[:5]) if spam else "X-Spam-Flag: YES")
-    subscribed = phrases_in(fold(message.full_text), words.list_texts)
+    subscribed = phrases_in(fold(message.full_text[:_READ]), words.list_texts)
     if len(subscribed) >= 2 or (subscribed and not _personal(own, words)):
         return Classified(message_class=MessageClass.LIST, reason=f"it says: {subscribed[0]}")
     return None

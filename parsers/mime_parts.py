@@ -28,7 +28,8 @@ class MailLimits(Value):
     archive_entries: int = 50
     archive_ratio: int = 100
     archive_bytes: int = 100 * 1024 * 1024
-    archive_depth: int = 2
+    archive_depth: int = 2  # containers an archive may lie in and still be opened: one inside another
+    mail_depth: int = 5  # containers a nested mail may lie in: a forwarded mail is often forwarded again
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,11 +309,13 @@ def _from_base64(raw: bytes) -> tuple[bytes, str]:
         usable = length - (length % 4 == 1)
         return binascii.a2b_base64(packed[:usable] + b"=" * (-usable % 4)), "broken" if length % 4 == 1 else ""
     out, trouble = b"", "broken"
-    if rest.startswith(b"="):
+    if rest.startswith(b"=") and packed.count(b"=") < 1000:
         chunks = [chunk for chunk in re.split(rb"=+", packed) if chunk]
         if all(_BASE64.fullmatch(chunk) and len(chunk) % 4 != 1 for chunk in chunks):
             return b"".join(binascii.a2b_base64(chunk + b"=" * (-len(chunk) % 4)) for chunk in chunks), ""
         packed, trouble = packed[:length], "trailing"
+    elif rest.startswith(b"="):
+        packed = packed[:length]
     letters = re.sub(rb"[^A-Za-z0-9+/]", b"", packed)
     usable = len(letters) - (len(letters) % 4 == 1)
     out = binascii.a2b_base64(letters[:usable] + b"=" * (-usable % 4))
