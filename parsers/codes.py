@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import zxingcpp
 
-Picture = np.ndarray[Any, np.dtype[np.uint8]]
+Picture = np.ndarray[Any, np.dtype[Any]]
 _MOST = 10
 _LONGEST = 2000
 

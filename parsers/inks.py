@@ -11,8 +11,8 @@ import numpy as np
 
 from parsers.values import Box, Ink, Mark, Word
 
-Picture = np.ndarray[Any, np.dtype[np.uint8]]
-Mask = np.ndarray[Any, np.dtype[np.uint8]]
+Picture = np.ndarray[Any, np.dtype[Any]]
+Mask = np.ndarray[Any, np.dtype[Any]]
 
 _NEAR_PT = 7.0  # strokes this near belong to one hand
 _LEAST_PT = 14.0  # smaller things are specks
@@ -140,7 +140,7 @@ def _ink(picture: Picture, region: Any, x: int, y: int, unit: float, *, roundnes
     inside = picture[y : y + region.shape[0], x : x + region.shape[1]][region > 0]
     area = (columns.max() - columns.min() + 1) * (rows.max() - rows.min() + 1)
     return Ink(
-        box=tuple(float(n) for n in box),  # type: ignore[arg-type]
+        box=tuple(float(n) for n in box),
         colour=_colour(inside),
         roundness=round(float(roundness), 3),
         density=round(float(len(rows) / area), 3),

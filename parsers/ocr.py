@@ -1,4 +1,4 @@
-"""The reading of a page that is only a picture: made upright, its lines read, its cells, boxes and ink seen; all in points of the page as displayed."""
+"""The reading of a page that is only a picture: made upright, read, and looked at; all boxes in points of the page as displayed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from parsers.values import Box, Page, Word
 
 __all__ = ["load_models", "read_picture"]
 
-Picture = np.ndarray[Any, np.dtype[np.uint8]]
+Picture = np.ndarray[Any, np.dtype[Any]]
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 cv2.setNumThreads(1)

@@ -10,7 +10,7 @@ import numpy as np
 
 from parsers.values import Box
 
-Picture = np.ndarray[Any, np.dtype[np.uint8]]
+Picture = np.ndarray[Any, np.dtype[Any]]
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 
 

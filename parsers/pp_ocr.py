@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import cv2
 import numpy as np
 import onnxruntime
 
-Picture = np.ndarray[Any, np.dtype[np.uint8]]
+Picture = np.ndarray[Any, np.dtype[Any]]
 Quad = np.ndarray[Any, np.dtype[np.float32]]  # four corners, clockwise from the top left
 
 DETECTION_SIDE_PX = 1408  # long side on which lines are found: 120 dpi on A4; more costs four times as much and finds nothing more
@@ -129,8 +130,8 @@ def _decoded(
             certainties[-1] = max(certainties[-1], float(chance[step, index]))
     length = max(1.0, steps * share)
     middles = [min(1.0, (start + 0.5) / length) for start in starts]  # the recogniser fires in the middle of a character
-    borders = [0.0, *((left + right) / 2 for left, right in zip(middles, middles[1:], strict=False)), 1.0]
-    return "".join(text), tuple(certainties), tuple(zip(borders[:-1], borders[1:], strict=True)) if text else ()
+    borders = [0.0, *((left + right) / 2 for left, right in pairwise(middles)), 1.0]
+    return "".join(text), tuple(certainties), tuple(pairwise(borders)) if text else ()
 
 
 @lru_cache(maxsize=1)

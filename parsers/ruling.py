@@ -9,7 +9,7 @@ import numpy as np
 
 from parsers.values import Box
 
-Mask = np.ndarray[Any, np.dtype[np.uint8]]
+Mask = np.ndarray[Any, np.dtype[Any]]
 
 _ACROSS_PT = 22.0  # shortest stretch that is a line across and no stroke of a letter
 _DOWN_PT = 13.0

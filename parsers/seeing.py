@@ -14,8 +14,8 @@ from parsers.ruling import find_cells, find_rules
 from parsers.tick_boxes import find_marks, glyph_marks
 from parsers.values import Box, Ink, Mark, Value, Word
 
-Picture = np.ndarray[Any, np.dtype[np.uint8]]
-Mask = np.ndarray[Any, np.dtype[np.uint8]]
+Picture = np.ndarray[Any, np.dtype[Any]]
+Mask = np.ndarray[Any, np.dtype[Any]]
 
 SEEING_DPI = 150  # ruling lines, boxes and strokes are all plain at this resolution
 _BACKGROUND_PT = 18.0  # over this distance paper is even: shadows go, strokes stay

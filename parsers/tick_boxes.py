@@ -10,7 +10,7 @@ import numpy as np
 
 from parsers.values import Box, Mark, Word
 
-Mask = np.ndarray[Any, np.dtype[np.uint8]]
+Mask = np.ndarray[Any, np.dtype[Any]]
 
 _SIDE_PT = (5.0, 16.0)
 _SHORTEST_PT = 4.2  # a side is at least this long unbroken
