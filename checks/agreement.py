@@ -14,7 +14,7 @@ from checks.names import same_name
 from checks.papers import certificate, is_legible
 from checks.three_valued import outcome_of
 from checks.values import Finding, Needs, Outcome
-from parsers.values import Document, Missing, Read
+from parsers.values import Document, Read
 
 _COMPANY_PAPERS = ("certificate_of_incorporation", "annual_return")
 _FACTORY_NAME = "factory.name"
@@ -29,8 +29,10 @@ def check_agreement(facts: Facts) -> Iterator[Finding]:
     if held is not None:
         answer = _same_number(facts.text(BR_NUMBER), _said(held, "br_number"))
         numbers_agree = answer is True
-        if not isinstance(facts.field(BR_NUMBER), Missing):
+        if facts.text(BR_NUMBER) is not None:
             yield _compared(facts, "agreement.br_number", held, "br_number", BR_NUMBER, answer, facts.text(BR_NUMBER))
+        elif undecided := facts.undecided("agreement.br_number", BR_NUMBER):
+            yield undecided
         yield _applicant_name(facts, held, also=(), by_number=numbers_agree)
     also = tuple(name for name in (_said(held, "name"),) if name) if held is not None and numbers_agree else ()
     companies = (
@@ -57,6 +59,8 @@ def _applicant_name(facts: Facts, paper: Document, *, also: Sequence[str], by_nu
         answer = _same_as_any(on_paper_, also)
     if answer is None and on_paper_ and own and by_number and not any(_comparable(on_paper_, name) for name in own):
         answer = True
+    if not own and (undecided := facts.undecided("agreement.applicant_name", "applicant.name_en")):
+        return undecided
     key = "applicant.name_en" if facts.text("applicant.name_en") else "applicant.name_zh"
     return _compared(facts, "agreement.applicant_name", paper, "name", key, answer, " / ".join(own))
 

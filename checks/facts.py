@@ -154,4 +154,4 @@ def shown_name(paper: Document, kind: Words) -> Words:
     """A paper as people know it: its kind, with its file's name where it has one."""
     if not paper.name:
         return kind
-    return Words(en=f"{kind.en} ({paper.name})", zh_hant=f"{kind.zh_hant}({paper.name})", zh_hans=f"{kind.zh_hans}({paper.name})")
+    return Words(en=f"{kind.en} ({paper.name})", zh_hant=f"{kind.zh_hant}（{paper.name}）", zh_hans=f"{kind.zh_hans}（{paper.name}）")

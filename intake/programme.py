@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn, TypeVar
@@ -11,7 +11,7 @@ from typing import NoReturn, TypeVar
 from pydantic import ValidationError
 
 from checks.policy import Policy
-from checks.wording import CASES, COMMON_CASES, faulty_placeholders
+from intake.programme_faults import dotted, faults_of
 from intake.toml_source import KeyPath, Table, TomlSource, TomlSourceError, read_toml
 from parsers.catalogue import Catalogue, FieldType, MailWords
 from parsers.values import Language, Value, Words
@@ -108,11 +108,7 @@ def _model(kind: type[V], source: TomlSource, table: object, at: KeyPath) -> V:
     except ValidationError as error:
         first = error.errors()[0]
         path = (*at, *first["loc"])
-        _refuse(source, path, f"{_dotted(path)}: {_in_words(first['type'], first['msg'])}")
-
-
-def _dotted(path: KeyPath) -> str:
-    return ".".join(str(part + 1) if isinstance(part, int) else part for part in path) or "file"
+        _refuse(source, path, f"{dotted(path)}: {_in_words(first['type'], first['msg'])}")
 
 
 def _in_words(kind: str, message: str) -> str:
@@ -153,7 +149,7 @@ def _catalogue(sources: dict[str, TomlSource]) -> Catalogue:
     except ValidationError as error:
         first = error.errors()[0]
         source = owner.get(str(first["loc"][0]) if first["loc"] else "", sources[CATALOGUE_FILES[0]])
-        _refuse(source, first["loc"], f"{_dotted(first['loc'])}: {_in_words(first['type'], first['msg'])}")
+        _refuse(source, first["loc"], f"{dotted(first['loc'])}: {_in_words(first['type'], first['msg'])}")
     _refuse_twice("fields", [spec.key for spec in catalogue.fields], owner)
     _refuse_twice("documents", [spec.code for spec in catalogue.documents], owner)
     _refuse_twice("forms", [spec.code for spec in catalogue.forms], owner)
@@ -211,9 +207,9 @@ def _policy(sources: dict[str, TomlSource], catalogue: Catalogue) -> Policy:
         key = str(first["loc"][0]) if first["loc"] else "editions"
         source, name = parts.get(key, (sources["places.toml"], ""))
         path = (*((name,) if name else ()), *(part for part in first["loc"][1:] if part != "cases"))
-        _refuse(source, path, f"{_dotted(path)}: {_in_words(first['type'], first['msg'])}")
-    _check_words(policy, rules)
-    _check_codes(policy, catalogue, sources)
+        _refuse(source, path, f"{dotted(path)}: {_in_words(first['type'], first['msg'])}")
+    for fault in faults_of(policy, catalogue):
+        _refuse(sources[fault.file], fault.path, fault.message)
     return policy
 
 
@@ -250,96 +246,3 @@ def _from_catalogue(catalogue: Catalogue) -> Table:
             labels[f"{field.key}.{choice.code}"] = choice.words
             labels.setdefault(choice.code, choice.words)
     return {"form_initiatives": {form.code: form.initiatives for form in catalogue.forms}, "field_types": types, "labels": labels}
-
-
-def _check_words(policy: Policy, source: TomlSource) -> None:
-    """Every check has words for each of its cases, in three languages, that name nothing unknown; and there are no others."""
-    for check in policy.rules:
-        if check not in CASES:
-            _refuse(source, ("rules", check), f"{check} is not a check; correct its name or remove it")
-    for check, cases in CASES.items():
-        if check not in policy.rules:
-            _refuse(source, ("rules",), f'the check {check} has no words; add [rules."{check}"]')
-        rule = policy.rules[check]
-        if not rule.clause.strip():
-            _refuse(source, ("rules", check, "clause"), f"{check}: the clause is empty; write what the rule rests on")
-        _check_cases(source, ("rules", check), rule.cases, cases)
-    _check_cases(source, ("common",), policy.common_words, COMMON_CASES)
-
-
-def _check_cases(source: TomlSource, at: KeyPath, words: dict[str, Words], cases: dict[str, tuple[str, ...]]) -> None:
-    for case in words:
-        if case not in cases:
-            _refuse(source, (*at, case), f"{_dotted(at)} has no case {case}; known are {', '.join(cases)}")
-    for case, allowed in cases.items():
-        if case not in words:
-            _refuse(source, at, f"{_dotted(at)}: the case {case} has no words; add them in all three languages")
-        for language in Language:
-            template = words[case].in_language(language)
-            fault = "the words are empty; write them" if not template.strip() else faulty_placeholders(template, allowed)
-            if fault:
-                _refuse(source, (*at, case, language.value), f"{_dotted((*at, case, language.value))}: {fault}")
-
-
-def _check_codes(policy: Policy, catalogue: Catalogue, sources: dict[str, TomlSource]) -> None:
-    """Whatever the rules name exists in the catalogue."""
-    for source_name, path, kind, code in _named_codes(policy):
-        if code not in _known(kind, catalogue):
-            what = {"field": "a field", "document": "a document", "initiative": "an initiative"}.get(kind, f"a choice of {kind}")
-            where = {"field": "fields.toml", "document": "documents.toml"}.get(kind, "forms.toml and fields.toml")
-            _refuse(sources[source_name], path, f"{_dotted(path)}: {code} is not {what} of this programme; use a code of {where}")
-
-
-def _known(kind: str, catalogue: Catalogue) -> set[str]:
-    if kind == "field":
-        return {spec.key for spec in catalogue.fields}
-    if kind == "document":
-        return {spec.code for spec in catalogue.documents}
-    if kind == "initiative":
-        return set(catalogue.initiatives)
-    return {choice.code for spec in catalogue.fields if spec.key == kind for choice in spec.choices}
-
-
-def _named_codes(policy: Policy) -> Iterator[tuple[str, KeyPath, str, str]]:
-    """Every code that the rules name: file, path, what it is a code of, the code."""
-    for place, edition in enumerate(policy.editions):
-        for nth, stream in enumerate(edition.streams):
-            for code in stream.initiatives:
-                yield "editions.toml", ("editions", place, "streams", nth, "initiatives"), "initiative", code
-    for place, field in enumerate(policy.required_fields):
-        at: KeyPath = ("fields", place)
-        yield "requirements.toml", (*at, "key"), "field", field.key
-        yield from (("requirements.toml", (*at, "or_else"), "field", key) for key in field.or_else)
-        yield from (("requirements.toml", (*at, "connections"), "connection.type", code) for code in field.connections or ())
-    for place, document in enumerate(policy.required_documents):
-        at = ("documents", place)
-        yield "requirements.toml", (*at, "code"), "document", document.code
-        yield from (("requirements.toml", (*at, "alternatives"), "document", code) for code in document.alternatives)
-        yield from (("requirements.toml", (*at, "connections"), "connection.type", code) for code in document.connections or ())
-        if document.when_given is not None:
-            yield "requirements.toml", (*at, "when_given"), "field", document.when_given
-        if document.waiver is not None:
-            yield "requirements.toml", (*at, "waiver", "paper"), "document", document.waiver.paper
-    yield from _codes_of_eligibility(policy)
-
-
-def _codes_of_eligibility(policy: Policy) -> Iterator[tuple[str, KeyPath, str, str]]:
-    rules = policy.eligibility
-    lists: tuple[tuple[str, str, Iterable[str]], ...] = (
-        ("guangdong_connections", "connection.type", rules.guangdong_connections),
-        ("hong_kong_connections", "connection.type", rules.hong_kong_connections),
-        ("agreement_connections", "connection.type", rules.agreement_connections),
-        ("resident_connections", "connection.type", rules.resident_connections),
-        ("connections_only_for", "connection.type", rules.connections_only_for),
-        ("sectors_for_staff", "factory.sector", rules.sectors_for_staff),
-        ("organisation_status_for_staff", "organisation.status", rules.organisation_status_for_staff),
-    )
-    for name, kind, codes in lists:
-        yield from (("programme.toml", ("eligibility", name), kind, code) for code in codes)
-    for connection, initiatives in rules.connections_only_for.items():
-        path: KeyPath = ("eligibility", "connections_only_for", connection)
-        yield from (("programme.toml", path, "initiative", code) for code in initiatives)
-    yield from (("programme.toml", ("eligibility", "repeat", "initiatives"), "initiative", code) for code in rules.repeat.initiatives)
-
-
-__all__ = ["Programme", "ProgrammeError", "hash_of", "load_programme"]
