@@ -55,9 +55,12 @@ def ours_of(addresses: Collection[str], *, secret: bytes = b"", message_id_domai
 
 
 def is_plain_address(address: str) -> bool:
-    """Whether an address can stand in a To as it is: ASCII, unquoted local part, a domain of at least two labels (RFC 5321 4.5.3.1 sizes)."""
+    """Whether an address can stand in a To as it is: ASCII, the local part unquoted and no encoded word, a domain of two labels or more.
+
+    Sizes: RFC 5321 4.5.3.1.
+    """
     match = _ADDRESS.fullmatch(address)
-    return match is not None and len(match[1]) <= 64 and len(match[2]) <= 253
+    return match is not None and "=?" not in address and len(match[1]) <= 64 and len(match[2]) <= 253
 
 
 def is_machine(address: str) -> bool:

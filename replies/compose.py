@@ -19,6 +19,8 @@ from replies.values import Office, Reply, Template
 
 MIN_CONFIDENCE = 0.8
 _REFERENCES_KEPT = 10
+_ROOM = 44_000  # bytes of text and HTML that stay below 64 KB once encoded
+_LONGEST_MESSAGES = (600, 240, 80)  # characters of a finding: shorter ones where a letter would not fit
 _OF_A_CASE = {MessageClass.APPLICATION, MessageClass.SUPPLEMENT}
 _ANSWERED = {*_OF_A_CASE, MessageClass.ENQUIRY, MessageClass.WITHDRAWAL, MessageClass.DATA_REQUEST}
 
@@ -88,12 +90,16 @@ def compose(
         application=application,
         shows_case=confidential and kind is not Template.RECEIPT,
         first=first,
+        two_languages=len(languages) > 1,
         received_on=ours or message.received_on,
         completed_on=completed_on or message.received_on,
     )
-    subjects, parts = zip(*(desk.part(content, tongue) for tongue in languages), strict=True)
-    subject = " / ".join([subjects[0], *(other.removeprefix(f"[{desk.reference}] ") for other in subjects[1:])])
-    text, html = letters.lay_out(subject, parts)
+    for longest in _LONGEST_MESSAGES:
+        subjects, parts = zip(*(desk.part(content, tongue, longest) for tongue in languages), strict=True)
+        subject = " / ".join([subjects[0], *(other.removeprefix(f"[{desk.reference}] ") for other in subjects[1:])])
+        text, html = letters.lay_out(subject, parts)
+        if len(text.encode()) + len(html.encode()) <= _ROOM:
+            break
     answered = message.message_id if message.message_id and is_strict_id(message.message_id) else None
     return Reply(
         template=kind,
@@ -134,6 +140,7 @@ class _Content:
     application: Application | None
     shows_case: bool
     first: bool
+    two_languages: bool
     received_on: date | None
     completed_on: date | None
 
@@ -148,10 +155,10 @@ class _Desk:
     reference: str
     min_confidence: float
 
-    def part(self, content: _Content, language: Language) -> tuple[str, LetterPart]:
+    def part(self, content: _Content, language: Language, longest: int) -> tuple[str, LetterPart]:
         """Subject and body in one language. ValueError for a list without anything on it."""
         letters, words, letter = self.letters, self.letters.common[language], self.letters.letters[content.kind, content.variant, language]
-        groups = self._list(content, language)
+        groups = self._list(content, language, longest)
         count = sum(len(group.entries) for group in groups)
         values = letter_values({
             "reference": self.reference, "programme": words.programme, "secretariat": words.secretariat, "count": count,
@@ -162,6 +169,7 @@ class _Desk:
         return letters.say(letter.subject, values), LetterPart(
             lang=words.lang,
             programme=words.programme,
+            notice=words.also_below if content.two_languages and language is Language.EN else "",
             salutation=words.salutation,
             facts=self._facts(content, language),
             opening=self._said(letter.opening, values),
@@ -188,12 +196,12 @@ class _Desk:
             lines.append((words.project, _confident(fields, "project.title", self.min_confidence)))
         return tuple((label, value) for label, value in lines if value)
 
-    def _list(self, content: _Content, language: Language) -> tuple[Group, ...]:
+    def _list(self, content: _Content, language: Language, longest: int) -> tuple[Group, ...]:
         if content.kind is not Template.MISSING_ITEMS:
             return ()
         if content.decision is None:
             raise ValueError("there is no decision to list anything from")
-        groups = listed(content.decision, content.application, letters=self.letters, catalogue=self.catalogue, language=language)
+        groups = listed(content.decision, content.application, letters=self.letters, catalogue=self.catalogue, language=language, longest=longest)
         if not groups:
             raise ValueError("nothing is missing that the applicant could supply")
         return groups

@@ -22,9 +22,14 @@ _OF_REASON = {
 }
 
 
-def listed(decision: Decision, application: Application | None, *, letters: LetterSet, catalogue: Catalogue, language: Language) -> tuple[Group, ...]:
-    """The list in one language: fields left blank, papers, then points to correct; numbered from 1 through all three."""
-    sheet = _Sheet(decision, application, letters, catalogue, language)
+def listed(
+    decision: Decision, application: Application | None, *, letters: LetterSet, catalogue: Catalogue, language: Language, longest: int = 600
+) -> tuple[Group, ...]:
+    """The list in one language: fields left blank, papers, then points to correct; numbered from 1 through all three.
+
+    ``longest``: characters of a finding's message, beyond which it is cut.
+    """
+    sheet = _Sheet(decision, application, letters, catalogue, language, longest)
     headings = letters.items.headings
     drafts = ((headings.form, sheet.fields()), (headings.documents, sheet.papers()), (headings.corrections, sheet.corrections()))
     groups: list[Group] = []
@@ -76,18 +81,21 @@ class _Sheet:
     letters: LetterSet
     catalogue: Catalogue
     language: Language
+    longest: int
 
     def fields(self) -> Iterator[Item]:
         """Required fields left blank; none where the whole form is asked for. Of fields of which one is enough, one is named for all."""
         if any(missing.code == FORM for missing in self.decision.missing_documents):
             return
         words = self.letters.items
-        titles: dict[Words, str] = {}
-        for key in self.decision.missing_fields:
-            titles.setdefault(next((either.title for either in words.either if key in either.keys), self._label(key)), key)
-        for title, key in titles.items():
-            space = " " if self.language is Language.EN else ""
-            yield Item(0, self._in(title), self._in(words.field_reason) + space + self._in(words.field_hint(key)))
+        together = {key: either for either in words.either for key in either.keys}
+        space = " " if self.language is Language.EN else ""
+        named: set[str] = set()
+        for key in dict.fromkeys(self.decision.missing_fields):
+            if key not in named:
+                title = together[key].title if key in together else self._label(key)
+                named.update(together[key].keys if key in together else ())
+                yield Item(0, self._in(title), self._in(words.field_reason) + space + self._in(words.field_hint(key)))
 
     def papers(self) -> Iterator[Item]:
         """Papers that are asked for, one item a kind."""
@@ -98,7 +106,7 @@ class _Sheet:
         """What was supplied but cannot stand, in the words of its finding, under the name of its field where it has one."""
         labels = {spec.key for spec in self.catalogue.fields}
         for finding in points(self.decision, self.application):
-            message = quoted(self._in(finding.message))
+            message = quoted(self._in(finding.message), self.longest)
             key = next((reference.field for reference in finding.evidence if reference.field in labels), None)
             yield Item(0, message, title_is_label=False) if key is None else Item(0, self._in(self._label(key)), message)
 

@@ -30,6 +30,7 @@ class LetterPart:
 
     lang: str
     programme: str
+    notice: str
     salutation: str
     facts: tuple[tuple[str, str], ...]
     opening: tuple[str, ...]
@@ -46,6 +47,20 @@ class LetterPart:
 
 
 SAMPLE = LetterPart(
-    lang="en", programme="P", salutation="S", facts=(("L", "V"),), opening=("O",), groups=(Group("H", (Item(1, "T", "R", "S"),)),), closing=("C",),
-    sign_off=("Y",), contact=(("L", "V"),), automatic="A", privacy_heading="H", privacy=("P",), colon=": ", reason="R", send="S",
-)  # fmt: skip
+    lang="en",
+    programme="P",
+    notice="N",
+    salutation="S",
+    facts=(("L", "V"),),
+    opening=("O",),
+    groups=(Group("H", (Item(1, "T", "R", "S"),)),),
+    closing=("C",),
+    sign_off=("Y",),
+    contact=(("L", "V"),),
+    automatic="A",
+    privacy_heading="H",
+    privacy=("P",),
+    colon=": ",
+    reason="R",
+    send="S",
+)

@@ -29,6 +29,7 @@ class CommonWords(Value):
     sign_off: tuple[Phrase, ...]
     automatic: Phrase
     colon: str
+    also_below: Phrase  # in a letter of two languages, under the first one's heading
     reference: Phrase
     applicant: Phrase
     initiative: Phrase

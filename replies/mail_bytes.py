@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -64,6 +65,15 @@ def build_mail(reply: Reply, *, from_address: str, from_name: str, message_id: s
         raise UnsafeLetter("a letter needs one plain address to go to and one to come from")
     if not is_strict_id(message_id):
         raise UnsafeLetter("the Message-ID is not of strict form")
+    try:
+        finished = _written(reply, from_address=from_address, from_name=from_name, message_id=message_id, date=date)
+    except (MessageError, UnicodeError) as error:
+        raise UnsafeLetter(f"the letter cannot be written: {error}") from error
+    verify_mail(finished, to=reply.to[0], from_address=from_address)
+    return finished
+
+
+def _written(reply: Reply, *, from_address: str, from_name: str, message_id: str, date: datetime) -> bytes:
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = Address(display_name=_header_text(from_name), addr_spec=from_address)
     mail["To"] = Address(addr_spec=reply.to[0])
@@ -78,9 +88,7 @@ def build_mail(reply: Reply, *, from_address: str, from_name: str, message_id: s
     mail.set_content(reply.text, subtype="plain", charset="utf-8", cte="base64")
     mail.add_alternative(reply.html, subtype="html", charset="utf-8", cte="base64")
     mail.set_boundary("=_" + hashlib.sha256(message_id.encode()).hexdigest()[:32])
-    finished = mail.as_bytes()
-    verify_mail(finished, to=reply.to[0], from_address=from_address)
-    return finished
+    return mail.as_bytes()
 
 
 def verify_mail(mail: bytes, *, to: str | None = None, from_address: str | None = None) -> None:
@@ -109,7 +117,7 @@ def verify_mail(mail: bytes, *, to: str | None = None, from_address: str | None 
 
 def _header_text(text: str) -> str:
     """Text that may stand in Subject or in a display name. UnsafeLetter for control characters and encoded words."""
-    if "=?" in text or any(ord(c) < 32 or ord(c) == 127 or c in "\x85\u2028\u2029" for c in text):
+    if "=?" in text or any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in text):
         raise UnsafeLetter("a header text holds a control character or an encoded word")
     return text
 

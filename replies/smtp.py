@@ -145,7 +145,7 @@ def _handed_over(client: smtplib.SMTP, mail: bytes, *, from_address: str, to: st
     progress.phase = "dot"
     client.sock.settimeout(limits.answer_s)
     code, answer = client.getreply()
-    if 200 <= code < 300:
+    if 250 <= code < 260:  # a cut line of other digits is no consent
         return Sent(outcome="accepted", phase="dot", code=code, text=_shown(answer))
     return _refused(progress, code, answer)
 

@@ -9,7 +9,21 @@ from typing import Any
 from checks.values import Decision, EvidenceRef, Finding, Funding, MissingDocument, MissingReason, Needs, Outcome, Verdict
 from parsers.catalogue import Catalogue, Choice, DocumentSpec, FieldSpec, FieldType, FormSpec, MailWords
 from parsers.values import (
-    Application, Document, Evidence, Field, FileKind, Language, Mailbox, Message, MessageClass, Method, Part, PartRole, Problem, Read, Words,
+    Application,
+    Document,
+    Evidence,
+    Field,
+    FileKind,
+    Language,
+    Mailbox,
+    Message,
+    MessageClass,
+    Method,
+    Part,
+    PartRole,
+    Problem,
+    Read,
+    Words,
 )  # fmt: skip
 from replies.compose import compose
 from replies.letters import LetterSet, load_letters
@@ -102,9 +116,7 @@ def paper(kind: str, *problems: Problem, name: str | None = None, part: str = "3
 
 
 def finding(check: str, message: Words, *, field: str | None = None, part: str | None = None, needs: Needs | None = Needs.APPLICANT) -> Finding:
-    return Finding(
-        check=check, outcome=Outcome.FAIL, needs=needs, rule="a clause", evidence=(EvidenceRef(field=field, part=part),), message=message
-    )
+    return Finding(check=check, outcome=Outcome.FAIL, needs=needs, rule="a clause", evidence=(EvidenceRef(field=field, part=part),), message=message)
 
 
 def lacking(code: str, reason: MissingReason, *, have: int = 0, need: int = 1) -> MissingDocument:
