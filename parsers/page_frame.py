@@ -46,6 +46,10 @@ def rounded(box: Box) -> Box:
     return (round(box[0], 2), round(box[1], 2), round(box[2], 2), round(box[3], 2))
 
 
+def scaled(box: Box, by: float) -> Box:
+    return (box[0] * by, box[1] * by, box[2] * by, box[3] * by)
+
+
 def area(box: Box) -> float:
     return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
 

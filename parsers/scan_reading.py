@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from parsers.page_frame import covered, in_lines
+from parsers.page_frame import covered, in_lines, rounded, scaled
 from parsers.read_limits import ReadLimits
 from parsers.values import Ink, Page, Word
 
@@ -39,17 +39,25 @@ class PictureReaders(NamedTuple):
         self.before_ocr()
         shrunk, dpi = for_reading(picture, width=width, height=height, render_dpi=self.limits.render_dpi)
         deadline = time.monotonic() + self.limits.page_seconds
-        page = read_picture(shrunk, dpi=dpi, number=number, width=width, height=height, languages=self.limits.languages, deadline=deadline)
-        return self.see(page, shrunk)
+        return read_picture(shrunk, dpi=dpi, number=number, width=width, height=height, languages=self.limits.languages, deadline=deadline)
 
     def see(self, page: Page, picture: Picture) -> Page:
-        """The page with what is no text: cells, tick boxes, signatures and chops, codes. What it has already stays."""
+        """The page with what is no text: cells, tick boxes, signatures and chops, codes. Looked at in the size of a real sheet."""
         from parsers.seeing import see_page
 
-        if page.cells or page.marks or page.inks or page.codes or page.width <= 0:
-            return page
-        seen = see_page(picture, dpi=picture.shape[1] * 72 / page.width, words=page.words)
-        return page.model_copy(update={"cells": tuple(seen.cells), "marks": tuple(seen.marks), "inks": tuple(seen.inks), "codes": tuple(seen.codes)})
+        long_side = max(page.width, page.height)
+        shrunk = real_long_side(long_side) / long_side
+        words = page.words if shrunk == 1 else [word.model_copy(update={"box": scaled(word.box, shrunk)}) for word in page.words]
+        seen = see_page(picture, dpi=picture.shape[1] * 72 / (page.width * shrunk), words=words)
+        back = 1 / shrunk
+        return page.model_copy(
+            update={
+                "cells": tuple(rounded(scaled(cell, back)) for cell in seen.cells),
+                "marks": tuple(mark.model_copy(update={"box": rounded(scaled(mark.box, back))}) for mark in seen.marks),
+                "inks": tuple(ink.model_copy(update={"box": rounded(scaled(ink.box, back))}) for ink in seen.inks),
+                "codes": seen.codes,
+            }
+        )
 
     def blank(self, picture: Picture) -> bool:
         from parsers.seeing import is_blank
