@@ -5,9 +5,10 @@ Built by the shell from the programme's folder; an argument of every check. Clau
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt, model_validator
 
@@ -15,7 +16,8 @@ from checks.values import MissingReason
 from parsers.catalogue import FieldType, FormCode
 from parsers.values import Method, Problem, Value, Words
 
-Share = float  # 0 to 1
+Share = Annotated[float, Field(ge=0, le=1)]
+Percent = Annotated[float, Field(ge=0, le=100)]
 
 
 class Stream(Value):
@@ -50,6 +52,12 @@ class Edition(Value):
     def stream(self, initiative: str | None) -> Stream | None:
         """The stream that pays for this initiative, None where this edition has none."""
         return next((stream for stream in self.streams if initiative in stream.initiatives), None)
+
+
+def overlapping(editions: Sequence[Edition]) -> tuple[Edition, Edition] | None:
+    """The first two editions that are in force on the same day, the earlier first; None where there are none."""
+    ordered = sorted(editions, key=lambda edition: edition.from_)
+    return next(((a, b) for a, b in pairwise(ordered) if a.until is None or b.from_ <= a.until), None)
 
 
 class FieldRequirement(Value):
@@ -139,6 +147,13 @@ class Thresholds(Value):
     paper: Share
     other_paper: Share
 
+    @model_validator(mode="after")
+    def _every_method_has_one(self) -> Thresholds:
+        lacking = [method.value for method in Method if method not in self.by_method]
+        if lacking:
+            raise ValueError(f"by_method lacks {', '.join(lacking)}; give each method a threshold from 0 to 1")
+        return self
+
     def of(self, type_: FieldType | None, method: Method) -> float:
         return self.by_type.get(type_, {}).get(method, self.by_method[method]) if type_ else self.by_method[method]
 
@@ -146,8 +161,8 @@ class Thresholds(Value):
 class Shareholdings(Value):
     """The resident's shares, percent: more than one bound in the Mainland enterprise, at least the other in the applicant [Who is eligible]."""
 
-    mainland_more_than: float
-    applicant_at_least: float
+    mainland_more_than: Percent
+    applicant_at_least: Percent
 
 
 class Repeat(Value):
@@ -219,12 +234,9 @@ class Policy(Value):
 
     @model_validator(mode="after")
     def _editions_do_not_overlap(self) -> Policy:
-        ordered = sorted(self.editions, key=lambda edition: edition.from_)
-        for earlier, later in pairwise(ordered):
-            if earlier.until is None or later.from_ <= earlier.until:
-                raise ValueError(
-                    f"editions {earlier.code} and {later.code} overlap on {later.from_}; end the earlier one the day before the later begins"
-                )
+        pair = overlapping(self.editions)
+        if pair is not None:
+            raise ValueError(f"editions {pair[0].code} and {pair[1].code} overlap on {pair[1].from_}; let each end the day before the next begins")
         return self
 
     def edition_on(self, day: date | None) -> Edition | None:

@@ -10,7 +10,7 @@ from typing import NoReturn, TypeVar
 
 from pydantic import ValidationError
 
-from checks.policy import Policy
+from checks.policy import Edition, Policy, overlapping
 from intake.programme_faults import dotted, faults_of
 from intake.toml_source import KeyPath, Table, TomlSource, TomlSourceError, read_toml
 from parsers.catalogue import Catalogue, FieldType, MailWords
@@ -204,13 +204,21 @@ def _policy(sources: dict[str, TomlSource], catalogue: Catalogue) -> Policy:
         policy = Policy.model_validate(whole)
     except ValidationError as error:
         first = error.errors()[0]
-        key = str(first["loc"][0]) if first["loc"] else "editions"
-        source, name = parts.get(key, (sources["places.toml"], ""))
+        if not first["loc"]:
+            _refuse(sources["editions.toml"], _place_of_overlap(sources["editions.toml"]), _in_words(first["type"], first["msg"]))
+        source, name = parts.get(str(first["loc"][0]), (sources["places.toml"], ""))
         path = (*((name,) if name else ()), *(part for part in first["loc"][1:] if part != "cases"))
         _refuse(source, path, f"{dotted(path)}: {_in_words(first['type'], first['msg'])}")
     for fault in faults_of(policy, catalogue):
         _refuse(sources[fault.file], fault.path, fault.message)
     return policy
+
+
+def _place_of_overlap(source: TomlSource) -> KeyPath:
+    """The later of two editions that overlap, each of them good by itself."""
+    editions = [Edition.model_validate(table) for table in source.table["editions"]]
+    pair = overlapping(editions)
+    return ("editions", editions.index(pair[1]), "from") if pair else ("editions",)
 
 
 def _refuse_unknown_tables(source: TomlSource, known: tuple[str, ...]) -> None:

@@ -9,11 +9,18 @@ from checks.policy import Policy
 from checks.wording import CASES, COMMON_CASES, faulty_placeholders
 from intake.toml_source import KeyPath
 from parsers.catalogue import Catalogue
-from parsers.values import Language, Words
+from parsers.values import Language, Problem, Words
 
 REQUIREMENTS, PROGRAMME, EDITIONS, RULES = "requirements.toml", "programme.toml", "editions.toml", "rules.toml"
-_WHAT = {"field": "a field", "document": "a document", "initiative": "an initiative", "form": "a form", "paper field": "a field of that paper"}
-_WHERE = {"field": "fields.toml", "document": "documents.toml", "paper field": "documents.toml"}
+_WHAT = {
+    "field": "a field",
+    "document": "a document",
+    "initiative": "an initiative",
+    "form": "a form",
+    "paper field": "a field of that paper",
+    "edition": "an edition",
+}
+_WHERE = {"field": "fields.toml", "document": "documents.toml", "paper field": "documents.toml", "edition": EDITIONS}
 
 
 @dataclass(frozen=True)
@@ -43,8 +50,12 @@ def dotted(path: KeyPath) -> str:
 def faults_of(policy: Policy, catalogue: Catalogue) -> Iterator[Fault]:
     """Every fault, none where the programme is good: each check has words for each of its cases; whatever the rules name exists."""
     yield from _faults_of_words(policy)
+    for problem in Problem:
+        if problem not in policy.problems:
+            yield Fault(PROGRAMME, ("problems",), f"problems lacks {problem.value}; say its reason and needs")
     for named in _named_codes(policy):
-        if named.code not in _known(named.kind, catalogue):
+        known = {edition.code for edition in policy.editions} if named.kind == "edition" else _known(named.kind, catalogue)
+        if named.code not in known:
             what = _WHAT.get(named.kind, f"a choice of {named.kind}")
             where = _WHERE.get(named.kind, "forms.toml and fields.toml")
             yield Fault(named.file, named.path, f"{dotted(named.path)}: {named.code} is not {what} of this programme; use a code of {where}")
@@ -108,11 +119,13 @@ def _named_codes(policy: Policy) -> Iterator[_Named]:
         at: KeyPath = ("fields", place)
         yield _Named(REQUIREMENTS, (*at, "key"), "field", field.key)
         yield from _all(REQUIREMENTS, (*at, "or_else"), "field", field.or_else)
+        yield from _all(REQUIREMENTS, (*at, "editions"), "edition", field.editions or ())
         yield from _all(REQUIREMENTS, (*at, "connections"), "connection.type", field.connections or ())
     for place, document in enumerate(policy.required_documents):
         at = ("documents", place)
         yield _Named(REQUIREMENTS, (*at, "code"), "document", document.code)
         yield from _all(REQUIREMENTS, (*at, "alternatives"), "document", document.alternatives)
+        yield from _all(REQUIREMENTS, (*at, "editions"), "edition", document.editions or ())
         yield from _all(REQUIREMENTS, (*at, "connections"), "connection.type", document.connections or ())
         yield from _all(REQUIREMENTS, (*at, "when_given"), "field", [document.when_given] if document.when_given else [])
         if document.waiver is not None:
