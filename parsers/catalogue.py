@@ -47,6 +47,7 @@ class FieldSpec(Value):
     label: Words
     label_on: dict[FormCode, Words] = {}  # where one form prints another label
     aliases: tuple[str, ...] = ()
+    generic: tuple[str, ...] = ()  # labels that several fields share: the section they stand in tells whose they are
     pdf_names: tuple[str, ...] = ()  # names of the official forms' PDF widgets (prefix for tick boxes: name + "_" + choice code)
     choices: tuple[Choice, ...] = ()
     multiline: bool = False
