@@ -81,7 +81,7 @@ def test_a_real_server_takes_the_letter_over_as_it_was_written(server: Controlle
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 def test_a_server_that_wants_a_login_gets_one(postbox: Postbox) -> None:
     def known(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
-        return AuthResult(success=(given.login, given.password) == (b"office", b"right"))
+        return AuthResult(success=(given.login, given.password) == (b"office", b"right"), handled=False)
 
     controller = Controller(postbox, hostname="127.0.0.1", port=free_port(), authenticator=known, auth_required=True, auth_require_tls=False)
     controller.start()
