@@ -23,7 +23,7 @@ def record_arrival(
 ) -> tuple[Arrival, bool]:
     """Records that a mail came whose bytes are kept, and whether that was new. Recording it again changes nothing.
 
-    The same bytes under another UID (a copy, a new UIDVALIDITY) are ``repeated``: on record, and not decided again.
+    The same bytes under another UID (a copy, a new UIDVALIDITY) are ``repeated`` (``erased`` where those are): on record, and not decided again.
     """
     values = {
         "mailbox": mailbox, "uidvalidity": uidvalidity, "uid": uid, "sha256": sha256, "size": size,
@@ -88,7 +88,10 @@ def pending(tx: Transaction, limit: int = 100, *, after: int = 0) -> tuple[Arriv
 def begin_attempt(tx: Transaction, arrival_id: int) -> int:
     """Counts an attempt before it is made, so that a mail that kills the process is known by its count. Returns how many there were with this one."""
     tx.execute(update(ArrivalRow).where(col(ArrivalRow.id) == arrival_id).values(attempts=col(ArrivalRow.attempts) + 1))
-    return _row(tx, arrival_id).attempts
+    row = _row(tx, arrival_id)
+    if row.state == ArrivalState.ERASED.value:
+        raise StorageError(f"mail {arrival_id} was erased: it is not handled again")
+    return row.attempts
 
 
 def mark_decided(
@@ -123,7 +126,7 @@ def mark_acknowledged(tx: Transaction, arrival_id: int, at: datetime) -> None:
 
 def unacknowledged(tx: Transaction, mailbox: str, uidvalidity: int, limit: int = 500) -> tuple[Arrival, ...]:
     """Arrivals in an end state that were not yet moved or flagged on the server; doing it twice is harmless."""
-    ends = (ArrivalState.DECIDED.value, ArrivalState.REPEATED.value, ArrivalState.QUARANTINED.value)
+    ends = tuple(state.value for state in (ArrivalState.DECIDED, ArrivalState.REPEATED, ArrivalState.QUARANTINED, ArrivalState.ERASED))
     statement = select(ArrivalRow).where(ArrivalRow.mailbox == mailbox, ArrivalRow.uidvalidity == uidvalidity, col(ArrivalRow.state).in_(ends))
     return _arrivals(tx, statement.where(col(ArrivalRow.acknowledged_at).is_(None)).order_by(col(ArrivalRow.id)).limit(limit))
 
@@ -167,8 +170,12 @@ def last_poll(tx: Transaction, mailbox: str | None = None) -> tuple[int, datetim
 
 
 def _state_of_new(tx: Transaction, sha256: str) -> dict[str, Any]:
-    first = tx.session.exec(select(ArrivalRow.id).where(ArrivalRow.sha256 == sha256).order_by(col(ArrivalRow.id))).first()
-    return {"state": (ArrivalState.STORED if first is None else ArrivalState.REPEATED).value, "first_id": first, "attempts": 0}
+    statement = select(ArrivalRow.id, ArrivalRow.state).where(ArrivalRow.sha256 == sha256).order_by(col(ArrivalRow.id))
+    first = tx.session.exec(statement).first()
+    if first is None:
+        return {"state": ArrivalState.STORED.value, "first_id": None, "attempts": 0}
+    state = ArrivalState.ERASED if first[1] == ArrivalState.ERASED.value else ArrivalState.REPEATED
+    return {"state": state.value, "first_id": first[0], "attempts": 0}
 
 
 def _change(tx: Transaction, arrival_id: int, values: dict[str, Any]) -> None:

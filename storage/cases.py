@@ -99,11 +99,13 @@ def record_run(
     language: Language | None = None,
     completed_on: date | None = None,
 ) -> RunRecorded:
-    """Adds a run and makes it current, unless it is the same as the current one: then nothing is written.
+    """Adds a run and makes it current, unless it is the same as the current one: then nothing is written. Raises StorageError for an erased case.
 
     ``completed_on`` is the day of receipt of the mail that caused the run; it counts once nothing is left for the applicant to do.
     """
     application_json, decision_json = _json(application), _json(decision)
+    if case_by_id(tx, case_id).state is CaseState.ERASED:
+        raise StorageError(f"case {case_id} was erased: nothing is recorded about it any more")
     digest = hashlib.sha256("\0".join((application_json, decision_json, reader_version)).encode()).hexdigest()
     current = tx.session.exec(select(RunRow.id, RunRow.digest, RunRow.verdict).where(RunRow.case_id == case_id, col(RunRow.current))).first()
     before = Verdict(current[2]) if current else None

@@ -57,6 +57,12 @@ class Database:
         """One consistent view for reading; blocks nobody, and anything written is undone."""
         yield from self._session(writing=False)
 
+    def empty_log(self) -> None:
+        """After an erasure: nothing that was erased stays in SQLite's write-ahead log (where a reader is at work, not until the next call)."""
+        if self.is_sqlite:
+            with self.engine.connect().execution_options(writing=False) as connection:
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         self.engine.dispose()
 

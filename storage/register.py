@@ -88,6 +88,7 @@ def correspondence(tx: Transaction, case_id: int) -> tuple[Correspondence, ...]:
 def register(tx: Transaction, *, kind: CaseKind | None = CaseKind.APPLICATION, since: date | None = None) -> tuple[Register, ...]:
     """One entry a case, by reference: applications by default, every kind with None; ``since`` the day of receipt (of opening, where unknown)."""
     statement = select(CaseRow).order_by(col(CaseRow.year), col(CaseRow.number))
+    statement = statement.where(CaseRow.state != CaseState.ERASED.value)
     if kind is not None:
         statement = statement.where(CaseRow.kind == kind.value)
     cases = [row for row in tx.session.exec(statement) if since is None or _day_of(row) >= since]

@@ -120,7 +120,8 @@ class FieldRow(SQLModel, table=True):
     state: str
     type: str
     value: str | None = Field(default=None, sa_column=_long())
-    text: str = Field(sa_column=Column("text", Text(), nullable=False))
+    text: str = Field(sa_column=_long(nullable=False))
+    folded: str = Field(sa_column=_long(nullable=False))
     confidence: float | None = None
     method: str | None = None
 

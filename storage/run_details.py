@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import SQLModel, insert
 
 from checks.values import Decision
+from parsers.folding import fold_key
 from parsers.identifiers import mask_hkid
 from parsers.values import Application, Field, Read, Unreadable
 from storage.database import Transaction
@@ -56,12 +57,21 @@ def value_of(type: str, text: str | None) -> bool | int | float | str | None:
 
 
 def _field(key: str, field: Field) -> dict[str, Any]:
-    common: dict[str, Any] = {"key": key, "state": field.state, "type": "str", "value": None, "text": "", "confidence": None, "method": None}
+    common: dict[str, Any] = {
+        "key": key,
+        "state": field.state,
+        "type": "str",
+        "value": None,
+        "text": "",
+        "folded": "",
+        "confidence": None,
+        "method": None,
+    }
     if isinstance(field, Read | Unreadable):
         common |= {"text": mask_hkid(storable(field.text)), "confidence": field.evidence.confidence, "method": field.evidence.method.value}
     if isinstance(field, Read):
         value = mask_hkid(storable(field.value)) if isinstance(field.value, str) else str(field.value)
-        common |= {"type": type(field.value).__name__, "value": value}
+        common |= {"type": type(field.value).__name__, "value": value, "folded": fold_key(value)}
     return common
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
+from pydantic import Field as PydanticField
+
 from checks.values import Decision, Verdict
 from parsers.values import Application, Language, MessageClass, Value
 from replies.values import Reply, Template
@@ -18,6 +20,7 @@ class ArrivalState(StrEnum):
     DECIDED = "decided"
     REPEATED = "repeated"  # the same bytes arrived before, and are answered there
     QUARANTINED = "quarantined"  # broke us: before staff
+    ERASED = "erased"  # gone for good but for its UID and hash, so that it is neither fetched nor answered again
 
 
 class Arrival(Value):
@@ -52,6 +55,7 @@ class CaseKind(StrEnum):
 class CaseState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"  # staff need not look at it any more
+    ERASED = "erased"  # nothing but its reference is left
 
 
 class Case(Value):
@@ -135,6 +139,12 @@ class Letter(Value):
     reason: str = ""
 
 
+class StaffRole(StrEnum):
+    READER = "reader"
+    OFFICER = "officer"
+    ADMIN = "admin"
+
+
 class SuggestionState(StrEnum):
     OPEN = "open"
     ACCEPTED = "accepted"
@@ -151,6 +161,26 @@ class Suggestion(Value):
     reason: str
     state: SuggestionState
     at: datetime
+
+
+class Correction(Value):
+    """A value that a person confirmed or corrected (None: there is none); later runs of the case keep it."""
+
+    key: str
+    value: bool | int | float | str | None
+    actor: str
+    at: datetime
+    reason: str = ""
+
+
+class StaffLogin(Value):
+    """A login of the review site. ``role``: ``officer`` works on cases, ``reader`` looks only, ``admin`` also erases and manages logins."""
+
+    name: str
+    password_hash: str = PydanticField(repr=False)
+    role: StaffRole
+    active: bool
+    created_at: datetime
 
 
 class Caps(Value):
