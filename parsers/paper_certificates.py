@@ -18,10 +18,16 @@ from parsers.paper_words import spelled_date
 _CERTIFICATE_NO = re.compile(r"(?<!\d)(\d{8})\s*-\s*([0-9OQ]{3})\s*-\s*(\d{2})\s*-\s*(\d{2})\s*-\s*([0-9A-Z])(?![0-9A-Z])")
 _EIGHT = re.compile(r"(?<!\d)(\d{4}\s?\d{4})(?!\d)")
 _IMPRINT = re.compile(r"\b(?:ird\s*)?paid\b|received|已繳|收訖|已付|payment\s*received|收款|缴讫|繳訖", re.IGNORECASE)
-_NOT_YET = re.compile(r"unpaid|not\s+paid|(?:to|be|if|when|until|once|been|is|was|are|and|or|levy|fee|amount)\s+(?:be\s+)?(?:fully\s+|duly\s+)?(?:paid|received)|未繳|尚未|未付|paid\s+(?:by|on\s+or|before|at|within|to|in)\b", re.IGNORECASE)
+_NOT_YET = re.compile(
+    r"unpaid|not\s+paid|(?:to|be|if|when|until|once|been|is|was|are|and|or|levy|fee|amount)\s+(?:be\s+)?(?:fully\s+|duly\s+)?(?:paid|received)|未繳|尚未|未付|paid\s+(?:by|on\s+or|before|at|within|to|in)\b",
+    re.IGNORECASE,
+)
 _FIGURES = re.compile(r"\d{2}[/.-]\d{2}[/.-]\d{2,4}|\d{1,3}(?:,\d{3})+|\d+\.\d{2}|\d{4}-\d{2}-\d{2}")
 _LEAD_IN = re.compile(r"certify\s*that|證明|证明|兹证|茲證", re.IGNORECASE)
-_LEAD_OUT = re.compile(r"is\s*this\s*day|was\s*(?:this\s*day\s*)?incorporated|incorporated\s*in\s*hong|is\s*incorporated|having\s*(?:by|changed)|於本日|於本證明書|根據公司條例|has\s*(?:this\s*day\s*)?(?:been|changed)|已於", re.IGNORECASE)
+_LEAD_OUT = re.compile(
+    r"is\s*this\s*day|was\s*(?:this\s*day\s*)?incorporated|incorporated\s*in\s*hong|is\s*incorporated|having\s*(?:by|changed)|於本日|於本證明書|根據公司條例|has\s*(?:this\s*day\s*)?(?:been|changed)|已於",
+    re.IGNORECASE,
+)
 _DATED = re.compile(r"issued\s*on|dated|given\s*under|day\s*of|本證明書於|發出|签发|簽發|日期", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:No\.?|NO\.?|Number|編號|号码|號碼)\D{0,14}?(?<![\d])([FM]?\s?(?:\d\s?){6}\d(?:\s?\d)?)(?!\d)")
 
@@ -118,7 +124,10 @@ def _certified_name(paper: PaperText) -> dict[str, Found]:
     names = name_in("name", lines)
     if names:
         return names
-    big = sorted((piece for piece in paper.pieces() if is_company(piece.text) and len(piece.key) < 90 and not _NOT_A_NAME.search(piece.text)), key=lambda piece: -piece.height)
+    big = sorted(
+        (piece for piece in paper.pieces() if is_company(piece.text) and len(piece.key) < 90 and not _NOT_A_NAME.search(piece.text)),
+        key=lambda piece: -piece.height,
+    )
     return {key: value._replace(certainty=0.7) for key, value in name_in("name", big[:2]).items()}
 
 

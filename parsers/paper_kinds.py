@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from statistics import median
 from typing import NamedTuple
@@ -28,6 +28,7 @@ class Likeness(NamedTuple):
     signs: int
     score: float
     heading: Piece | None
+    barred: bool = False  # a heading of the page rules this kind out
 
 
 class PageView(NamedTuple):
@@ -49,10 +50,15 @@ class PageView(NamedTuple):
     def confidence(self) -> float:
         """0 to 1: strength of the best likeness, its lead over the next, how well the page was read."""
         best = self.best
-        rival = next((each.score for each in self.likenesses[1:]), 0.0)
+        rival = max((each.score for each in self.likenesses[1:] if each.title >= TITLED or best.title < TITLED), default=0.0)
         strength = min(1.0, best.score / 1.15)
         lead = min(1.0, max(0.0, best.score - rival) / 0.35)
-        return round(min(0.99, strength * (0.55 + 0.45 * lead)) * min(1.0, 0.15 + self.page.confidence), 3)
+        return round(min(0.99, strength * (0.55 + 0.45 * lead)) * self.legibility, 3)
+
+    @property
+    def legibility(self) -> float:
+        """1 for digital text and good scans, less where the reader of the picture was unsure of its words."""
+        return min(1.0, 0.15 + self.page.confidence)
 
 
 def view_page(page: Page, catalogue: Catalogue) -> PageView:
@@ -62,9 +68,18 @@ def view_page(page: Page, catalogue: Catalogue) -> PageView:
     headings = _headings(page, rows)
     forgiving = page.source == "ocr"
     found = [_likeness(spec, headings, text, forgiving=forgiving) for spec in catalogue.documents]
+    if forgiving:
+        unclaimed = _unclaimed(headings, catalogue, text)
+        found = [_if_misread(each, spec, unclaimed) for each, spec in zip(found, catalogue.documents, strict=True)]
     labels = _form_labels(catalogue, rows)
     likenesses = [_as_form(each, labels) if each.kind == FORM else each for each in found]
-    return PageView(page, rows, text, tuple(sorted(likenesses, key=lambda each: (-each.score, each.kind))))
+    return PageView(page, rows, text, tuple(sorted(likenesses, key=_rank)))
+
+
+def _rank(likeness: Likeness) -> tuple[bool, float, str]:
+    """A heading outranks any number of phrases: an invoice may use every word of a quotation."""
+    titled = likeness.title >= TITLED or (likeness.kind == FORM and likeness.score >= TITLED)
+    return (not titled, -likeness.score, likeness.kind)
 
 
 class _Heading(NamedTuple):
@@ -98,37 +113,52 @@ def _phrases(texts: tuple[str, ...]) -> tuple[Phrase, ...]:
 
 
 def _likeness(spec: DocumentSpec, headings: Sequence[_Heading], text: Said, *, forgiving: bool) -> Likeness:
-    title, heading = _best_heading(_phrases(spec.title), headings, text, forgiving=forgiving)
-    barred, _ = _best_heading(_phrases(spec.against), headings, text, forgiving=False)
+    title, heading = _best_heading(_present(spec.title, text), headings, _match)
+    barred, _ = _best_heading(_present(spec.against, text), headings, _match)
     if barred >= TITLED and barred > title - 0.15:
         title *= 0.3
     finds = nearly_stands_in if forgiving and len(text.key) < 1500 else stands_in
     signs = sum(finds(each, text) for each in _phrases(spec.signs))
     spoken = _SIGNS_WEIGH * (1 - 0.72**signs)
-    return Likeness(spec.code, title, signs, title + spoken if barred < TITLED or title >= TITLED else title + 0.3 * spoken, heading)
+    return Likeness(
+        spec.code, title, signs, title + spoken if barred < TITLED or title >= TITLED else title + 0.3 * spoken, heading, barred >= TITLED
+    )
 
 
-def _best_heading(titles: tuple[Phrase, ...], headings: Sequence[_Heading], text: Said, *, forgiving: bool) -> tuple[float, Piece | None]:
-    """The strongest heading for these titles. Misread titles are looked for only where none of them stands on the page as it should."""
-    present = tuple(title for title in titles if stands_in(title, text))
-    if not present and not forgiving:
-        return 0.0, None
+def _present(texts: tuple[str, ...], text: Said) -> tuple[Phrase, ...]:
+    return tuple(each for each in _phrases(texts) if stands_in(each, text))
+
+
+def _best_heading(
+    titles: tuple[Phrase, ...], headings: Sequence[_Heading], match: Callable[[tuple[Phrase, ...], _Heading], float]
+) -> tuple[float, Piece | None]:
     best, chosen = 0.0, None
-    for heading in headings:
-        if heading.weight <= best:
-            continue
-        strength = heading.weight * (_match(present, heading) if present else _misread(titles, heading))
+    for heading in headings if titles else ():
+        strength = heading.weight * match(titles, heading) if heading.weight > best else 0.0
         if strength > best:
             best, chosen = strength, heading.piece
     return best, chosen
 
 
+def _unclaimed(headings: Sequence[_Heading], catalogue: Catalogue, text: Said) -> list[_Heading]:
+    """The headings that are no kind's title as they stand: only among them is a misread title looked for."""
+    titles = [present for spec in catalogue.documents if (present := _present(spec.title, text))]
+    return [heading for heading in headings if heading.weight >= 0.7 and all(_match(present, heading) < 0.7 for present in titles)]
+
+
+def _if_misread(likeness: Likeness, spec: DocumentSpec, headings: Sequence[_Heading]) -> Likeness:
+    if likeness.title >= TITLED or likeness.barred:
+        return likeness
+    title, heading = _best_heading(_phrases(spec.title), headings, _misread)
+    return likeness._replace(title=title, heading=heading, score=likeness.score - likeness.title + title) if title > likeness.title else likeness
+
+
 def _misread(titles: tuple[Phrase, ...], heading: _Heading) -> float:
     """How much of a piece is a title with a character or two misread; long sentences are not looked at."""
     size = len(heading.said.key)
-    near = (title for title in titles if 0.4 * size <= len(title.key) <= size + 1 and nearly_stands_in(title, heading.said))
+    near = (title for title in titles if 0.6 * size <= len(title.key) <= size + 1 and nearly_stands_in(title, heading.said))
     share = max((len(title.key) / max(1, size) for title in near), default=0.0)
-    return 0.95 if share >= 0.8 else 0.8 if share >= 0.5 else 0.6 if share else 0.0
+    return 0.95 if share >= 0.8 else 0.8 if share else 0.0
 
 
 def _match(titles: tuple[Phrase, ...], heading: _Heading) -> float:
@@ -138,13 +168,13 @@ def _match(titles: tuple[Phrase, ...], heading: _Heading) -> float:
         return 0.0
     if share >= 0.8:
         return 1.0
-    if share >= 0.5:
-        return 0.85
-    ends = any(heading.said.key.endswith(each.key) or (not each.chinese and heading.said.key.startswith(each.key)) for each in titles if len(each.key) > 2)
+    ends = any(
+        heading.said.key.endswith(each.key) or (not each.chinese and heading.said.key.startswith(each.key)) for each in titles if len(each.key) > 2
+    )
     sentence = len(heading.said.key) > 60 or heading.piece.text.rstrip().endswith((".", "。", ";", "\uff1b", ",", "\uff0c"))
     if ends and not sentence:
-        return 0.75 if share >= 0.2 else 0.6
-    return 0.1 if sentence else 0.35
+        return 0.85 if share >= 0.5 else 0.75 if share >= 0.2 else 0.6
+    return 0.1 if sentence else 0.5 if share >= 0.5 else 0.35
 
 
 def _form_labels(catalogue: Catalogue, rows: Sequence[Row]) -> int:

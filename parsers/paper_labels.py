@@ -167,7 +167,9 @@ def _stacked(labels: Iterable[Label]) -> list[Label]:
     for label in labels:
         for place, other in enumerate(merged):
             if label.key == other.key and label.key != ASIDE and label.rows[0] - other.rows[-1] <= 2 and _touch(other.box, label.box):
-                merged[place] = Label(other.key, around((other.box, label.box)), tuple(sorted({*other.rows, *label.rows})), other.exact or label.exact)
+                merged[place] = Label(
+                    other.key, around((other.box, label.box)), tuple(sorted({*other.rows, *label.rows})), other.exact or label.exact
+                )
                 break
         else:
             merged.append(label)
@@ -198,7 +200,10 @@ def _right_of(sheet: Labelled, label: Label, words: Sequence[Word], height: floa
         if id(word) not in sheet.free:
             break
         found.append(word)
-    if found and any(other is not label and other.box[0] > label.box[2] - 1 and other.box[2] <= found[0].box[0] + 1 and _same_rows(other.box, label.box) for other in sheet.labels):
+    if found and any(
+        other is not label and other.box[0] > label.box[2] - 1 and other.box[2] <= found[0].box[0] + 1 and _same_rows(other.box, label.box)
+        for other in sheet.labels
+    ):
         return []
     return found
 

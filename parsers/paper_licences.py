@@ -17,7 +17,24 @@ _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s*[%\uff05]")
 _PERSON = re.compile(r"^[\u3400-\u9fff·]{2,5}$")
 _HKID = re.compile(r"(?<![A-Z0-9])([A-Z]{1,2})\s?\d{6}\s?[(\uff08]?\s?([0-9A])\s?[)\uff09]?(?![A-Z0-9])")
 _LATIN_NAME = re.compile(r"^[A-Z][A-Za-z'-]+\s?,\s?[A-Z][A-Za-z'-]+(?:[ -][A-Z]?[A-Za-z'-]+)*$")
-_HEADS = ("姓名", "股东", "股东名称", "自然人股东", "自然人", "香港居民", "中国公民", "身份证", "法人股东", "合计", "姓名name", "性别", "出生日期", "签发日期", "永久性居民", "香港身份证")
+_HEADS = (
+    "姓名",
+    "股东",
+    "股东名称",
+    "自然人股东",
+    "自然人",
+    "香港居民",
+    "中国公民",
+    "身份证",
+    "法人股东",
+    "合计",
+    "姓名name",
+    "性别",
+    "出生日期",
+    "签发日期",
+    "永久性居民",
+    "香港身份证",
+)
 
 
 def business_licence(paper: PaperText) -> dict[str, Found]:
@@ -127,7 +144,12 @@ def identity(paper: PaperText) -> dict[str, Found]:
                 plain = compatible(part.text).strip()
                 if "name" not in found and _LATIN_NAME.match(plain):
                     found["name"] = Found(plain, (part,), 0.9)
-                elif "name_zh" not in found and _PERSON.match(plain.replace(" ", "")) and fold(plain).replace(" ", "") not in _HEADS and not re.search(r"男|女|身份|香港|日期|副本", plain):
+                elif (
+                    "name_zh" not in found
+                    and _PERSON.match(plain.replace(" ", ""))
+                    and fold(plain).replace(" ", "") not in _HEADS
+                    and not re.search(r"男|女|身份|香港|日期|副本", plain)
+                ):
                     found["name_zh"] = Found(plain.replace(" ", ""), (part,), 0.8)
     if "name" not in found and "name_zh" in found:
         found["name"] = found.pop("name_zh")

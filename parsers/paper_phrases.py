@@ -52,9 +52,9 @@ def nearly_stands_in(wanted: Phrase, text: Said) -> bool:
     if stands_in(wanted, text):
         return True
     size = len(wanted.key)
-    if size < (4 if wanted.chinese else 10) or len(text.key) < size - 1:
+    if size < (4 if wanted.chinese else 8) or len(text.key) < size - 1:
         return False
-    allowed = 75.0 if wanted.chinese and size == 4 else 80.0 if wanted.chinese else 84.0
+    allowed = 75.0 if wanted.chinese and size == 4 else 80.0 if wanted.chinese else 84.0 if size >= 10 else 87.0
     return fuzz.partial_ratio(wanted.key, text.key, score_cutoff=allowed) >= allowed
 
 

@@ -14,16 +14,69 @@ from parsers.paper_kinds import PageView
 from parsers.paper_lines import Piece, Row, piece_of
 from parsers.paper_values import Found, PaperText, by_script, candidates, date_in, is_chinese, is_company
 
-_ADDRESSEE = re.compile(r"^\s*(?:to|attn|attention|客戶|客户|致|買方|买方|需方|customer|client|bill\s*to|messrs|m/s|甲方|收件人|公司名稱|quotation\s*(?:to|for))\s*(?:名稱|名称|name)?\s*(?:[:\uff1a.]|$|\s)", re.IGNORECASE)
+_ADDRESSEE = re.compile(
+    r"^\s*(?:to|attn|attention|客戶|客户|致|買方|买方|需方|customer|client|bill\s*to|messrs|m/s|甲方|收件人|公司名稱|quotation\s*(?:to|for))\s*(?:名稱|名称|name)?\s*(?:[:\uff1a.]|$|\s)",
+    re.IGNORECASE,
+)
 _ADDRESSEE_GLUED = re.compile(r"^\s*(?:致|客戶|客户|需方|買方|买方)[:\uff1a]?\S")
-_OFFERS = re.compile(r"^\W*(?:for\s+and\s+on\s+behalf\s+of|代表|報價(?:公司|單位|方|人)|报价(?:公司|单位|方|人)|供應商(?:名稱)?|供应商(?:名称)?|供方|賣方|卖方|supplier|vendor|from|quoted\s+by)\s*[:\uff1a]?\s*", re.IGNORECASE)
-_BEST_TOTAL = ("grand total", "总计", "总金额", "总额", "总价", "合共", "net total", "net amount", "总报价", "报价总额", "优惠价", "折实价", "最终报价", "total payable", "amount due", "净额", "工程总价", "费用总额", "contract sum", "lump sum", "total quotation", "quotation total", "全数", "总费用", "顾问费用总额", "total consultancy fee")
+_OFFERS = re.compile(
+    r"^\W*(?:for\s+and\s+on\s+behalf\s+of|代表|報價(?:公司|單位|方|人)|报价(?:公司|单位|方|人)|供應商(?:名稱)?|供应商(?:名称)?|供方|賣方|卖方|supplier|vendor|from|quoted\s+by)\s*[:\uff1a]?\s*",
+    re.IGNORECASE,
+)
+_BEST_TOTAL = (
+    "grand total",
+    "总计",
+    "总金额",
+    "总额",
+    "总价",
+    "合共",
+    "net total",
+    "net amount",
+    "总报价",
+    "报价总额",
+    "优惠价",
+    "折实价",
+    "最终报价",
+    "total payable",
+    "amount due",
+    "净额",
+    "工程总价",
+    "费用总额",
+    "contract sum",
+    "lump sum",
+    "total quotation",
+    "quotation total",
+    "全数",
+    "总费用",
+    "顾问费用总额",
+    "total consultancy fee",
+)
 _TOTAL = ("total", "合计", "共计", "合计金额", "total amount", "总数", "total price", "total sum", "total cost", "total fee", "总共")
-_NO_TOTAL = re.compile(r"sub\s*-?\s*total|小计|小計|discount|折扣|减|deposit|订金|定金|%\s*(?:of|deposit)|unit|单价|数量|qty|tax|税额|分项", re.IGNORECASE)
-_DATE_LABELS = ("date", "日期", "报价日期", "quotation date", "quote date", "date of quotation", "issue date", "issued on", "发出日期", "dated", "date of issue", "报价单日期", "开单日期")
+_NO_TOTAL = re.compile(
+    r"sub\s*-?\s*total|小计|小計|discount|折扣|减|deposit|订金|定金|%\s*(?:of|deposit)|unit|单价|数量|qty|tax|税额|分项", re.IGNORECASE
+)
+_DATE_LABELS = (
+    "date",
+    "日期",
+    "报价日期",
+    "quotation date",
+    "quote date",
+    "date of quotation",
+    "issue date",
+    "issued on",
+    "发出日期",
+    "dated",
+    "date of issue",
+    "报价单日期",
+    "开单日期",
+)
 _NOT_THE_DATE = re.compile(r"valid|有效|expir|deliver|交貨|交货|completion|due|截止|start|訂|order|received", re.IGNORECASE)
 _PARENTHESES = re.compile(r"[(\uff08][^)\uff09]{0,24}[)\uff09]")
-_CURRENCIES = (("CNY", re.compile(r"RMB|CNY|人民[幣币]|¥|\uffe5")), ("USD", re.compile(r"US\s?\$|USD|美[元金]")), ("HKD", re.compile(r"HK\s?\$|HKD|港[元幣币]")))
+_CURRENCIES = (
+    ("CNY", re.compile(r"RMB|CNY|人民[幣币]|¥|\uffe5")),
+    ("USD", re.compile(r"US\s?\$|USD|美[元金]")),
+    ("HKD", re.compile(r"HK\s?\$|HKD|港[元幣币]")),
+)
 
 
 class _Sum(NamedTuple):
@@ -67,7 +120,10 @@ def supplier_of(views: Sequence[PageView]) -> dict[str, Found]:
         return _signatory(views, addressed)
     heads.sort(key=lambda head: -head[0])
     best = heads[0][1]
-    other = next((piece for _, piece in heads[1:] if is_chinese(piece.text) != is_chinese(best.text) and abs(piece.box[1] - best.box[1]) < 4 * best.height), None)
+    other = next(
+        (piece for _, piece in heads[1:] if is_chinese(piece.text) != is_chinese(best.text) and abs(piece.box[1] - best.box[1]) < 4 * best.height),
+        None,
+    )
     english, chinese = (other, best) if is_chinese(best.text) else (best, other)
     return _named(english, chinese, 1.0)
 
@@ -99,7 +155,12 @@ def _signatory(views: Sequence[PageView], addressed: frozenset[str]) -> dict[str
             for name in filter(None, (_without_offers(piece), *beside, *following)):
                 if is_company(name.text) and len(name.key) <= 80 and not _in(name, addressed):
                     return _named(None, name, 0.85) if is_chinese(name.text) else _named(name, None, 0.85)
-    feet = [piece for row in rows for piece in row.pieces if is_company(piece.text) and len(piece.key) <= 60 and not _in(piece, addressed) and not _is_addressee(piece) and not _in_sentence(piece)]
+    feet = [
+        piece
+        for row in rows
+        for piece in row.pieces
+        if is_company(piece.text) and len(piece.key) <= 60 and not _in(piece, addressed) and not _is_addressee(piece) and not _in_sentence(piece)
+    ]
     names = {piece.key: piece for piece in feet}
     if len(names) == 1:
         name = next(iter(names.values()))
@@ -166,7 +227,13 @@ def _sums(paper: PaperText) -> Iterator[_Sum]:
                 continue
             right = [piece, *row.pieces[place + 1 :]]
             amount = _last_amount(right)
-            if amount is None and place == len(row.pieces) - 1 and len(row.pieces) == 1 and order + 1 < len(rows) and len(rows[order + 1].pieces) <= 2:
+            if (
+                amount is None
+                and place == len(row.pieces) - 1
+                and len(row.pieces) == 1
+                and order + 1 < len(rows)
+                and len(rows[order + 1].pieces) <= 2
+            ):
                 amount = _last_amount(list(rows[order + 1].pieces))
             if amount:
                 yield _Sum(rank, order, amount[0], amount[1], 1.0)
@@ -232,7 +299,13 @@ def _dated(paper: PaperText) -> Found | None:
             if any(plain.startswith(label) for label in _DATE_LABELS) and not _NOT_THE_DATE.search(plain) and (dated := date_in(piece)):
                 return dated
     heads = [row for row in paper.views[0].rows if row.box[1] < 0.45 * paper.views[0].page.height]
-    free = [(piece, hit) for row in heads for piece in row.pieces for hit in find_dates(piece.text) if not _NOT_THE_DATE.search(" ".join(other.text for other in row.pieces))]
+    free = [
+        (piece, hit)
+        for row in heads
+        for piece in row.pieces
+        for hit in find_dates(piece.text)
+        if not _NOT_THE_DATE.search(" ".join(other.text for other in row.pieces))
+    ]
     if len({hit.iso for _, hit in free}) == 1:
         piece, hit = free[0]
         return Found(hit.iso, (piece,), 0.85 * hit.certainty, piece.text[hit.start : hit.end])

@@ -133,7 +133,13 @@ def _same_paper(run: Run, view: PageView, goes_on: bool, here: Numbering | None,
     if goes_on:
         return True
     if run.kind == FORM:
-        return not (view.best.title >= TITLED and run.views[0].best.title >= TITLED and _heading_key(view) == _heading_key(run.views[0]) and here is not None and here.page == 1)
+        return not (
+            view.best.title >= TITLED
+            and run.views[0].best.title >= TITLED
+            and _heading_key(view) == _heading_key(run.views[0])
+            and here is not None
+            and here.page == 1
+        )
     if view.best.title < TITLED:
         return not (run.kind == OTHER and run.told_by.best.title < TITLED and here is not None and here.page == 1)
     own, known = _own_number(view), _own_number(run.views[0])

@@ -15,12 +15,21 @@ from parsers.paper_lines import Piece
 from parsers.paper_values import Found, PaperText
 from parsers.values import Method
 
-_TERM = re.compile(r"有效期|合同期限|協議期限|协议期限|合作期限|期限|有效至|valid|validity|term\s+of|duration|in\s+force|expire|effective|commenc|起至|終止|终止|生效", re.IGNORECASE)
-_UNTIL = re.compile(r"(?:至|到|until|till|to|up\s+to|expir\w*(?:\s+on)?|ending(?:\s+on)?|through|[-–—~]|and\s+end\w*(?:\s+on)?|止|屆滿|届满|于|於)\s*(?:and\s+including\s*)?[,\uff0c:\uff1a]?\s*$", re.IGNORECASE)
+_TERM = re.compile(
+    r"有效期|合同期限|協議期限|协议期限|合作期限|期限|有效至|valid|validity|term\s+of|duration|in\s+force|expire|effective|commenc|起至|終止|终止|生效",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(
+    r"(?:至|到|until|till|to|up\s+to|expir\w*(?:\s+on)?|ending(?:\s+on)?|through|[-–—~]|and\s+end\w*(?:\s+on)?|止|屆滿|届满|于|於)\s*(?:and\s+including\s*)?[,\uff0c:\uff1a]?\s*$",
+    re.IGNORECASE,
+)
 _AFTER = re.compile(r"^\s*(?:止|屆滿|届满|期滿|期满|到期|終止|终止|为止|為止)")
 _NUMERALS = {"一": 1, "壹": 1, "二": 2, "贰": 2, "貳": 2, "两": 2, "兩": 2, "三": 3, "叁": 3, "四": 4, "五": 5, "伍": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "拾": 10, "十五": 15, "二十": 20, "三十": 30, "五十": 50,
              "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30}  # fmt: skip
-_YEARS = re.compile(rf"(?P<n>\d{{1,2}}|{'|'.join(sorted(_NUMERALS, key=len, reverse=True))})\s*(?:[(\uff08]\s*\w{{1,6}}\s*[)\uff09]\s*)?(?:個|个)?\s*(?P<unit>年|years?|月|months?)(?!\d|\s*\d+\s*月)", re.IGNORECASE)
+_YEARS = re.compile(
+    rf"(?P<n>\d{{1,2}}|{'|'.join(sorted(_NUMERALS, key=len, reverse=True))})\s*(?:[(\uff08]\s*\w{{1,6}}\s*[)\uff09]\s*)?(?:個|个)?\s*(?P<unit>年|years?|月|months?)(?!\d|\s*\d+\s*月)",
+    re.IGNORECASE,
+)
 _SIGNED = re.compile(r"簽訂|签订|簽署|签署|簽字|签字|訂立|订立|signed|dated|日期", re.IGNORECASE)
 
 
@@ -89,5 +98,10 @@ def _reckoned(start: str, years: re.Match[str], clause: _Clause, *, certain: boo
 
 def _signed_on(paper: PaperText) -> str | None:
     """The day of signing: the last dated line that speaks of it."""
-    signed = [hit.iso for row in paper.rows() for hit in find_dates(" ".join(p.text for p in row.pieces)) if _SIGNED.search(" ".join(p.text for p in row.pieces))]
+    signed = [
+        hit.iso
+        for row in paper.rows()
+        for hit in find_dates(" ".join(p.text for p in row.pieces))
+        if _SIGNED.search(" ".join(p.text for p in row.pieces))
+    ]
     return signed[-1] if signed else None

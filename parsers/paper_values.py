@@ -122,7 +122,9 @@ def name_in(key: str, lines: Sequence[Piece]) -> dict[str, Found]:
     if english and len(_joined(english)) > 1 and _LATIN.search(_joined(english)):
         names[key] = Found(_joined(english), tuple(english))
     if chinese:
-        names[key if not names else f"{key}_zh"] = Found("".join(part.text for part in chinese), tuple(chinese), text="".join(part.text for part in chinese))
+        names[key if not names else f"{key}_zh"] = Found(
+            "".join(part.text for part in chinese), tuple(chinese), text="".join(part.text for part in chinese)
+        )
     return names
 
 
@@ -168,5 +170,11 @@ def _evidence(paper: PaperText, found: Found, quote: str) -> Evidence:
     seen = min((piece.confidence for piece in found.pieces), default=1.0)
     box = around(piece.box for piece in here) if here else None
     return Evidence(
-        document=paper.document, part=paper.part, page=page, box=box, quote=quote, method=method, confidence=round(max(0.0, min(1.0, seen * found.certainty)), 3)
+        document=paper.document,
+        part=paper.part,
+        page=page,
+        box=box,
+        quote=quote,
+        method=method,
+        confidence=round(max(0.0, min(1.0, seen * found.certainty)), 3),
     )

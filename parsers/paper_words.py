@@ -5,7 +5,28 @@ from __future__ import annotations
 import re
 from datetime import date
 
-_UNITS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_UNITS = (
+    "",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+)
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _ORDINALS = (
     "", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth",
@@ -13,7 +34,9 @@ _ORDINALS = (
     "twenty seventh", "twenty eighth", "twenty ninth", "thirtieth", "thirty first",
 )  # fmt: skip
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
-_DAY_OF = re.compile(rf"(?P<day>(?:twenty |thirty )?[a-z]+|\d{{1,2}} ?(?:st|nd|rd|th)?) day of (?P<month>{'|'.join(_MONTHS)}) (?P<year>(?:in the year )?[a-z0-9 ]{{4,80}})")
+_DAY_OF = re.compile(
+    rf"(?P<day>(?:twenty |thirty )?[a-z]+|\d{{1,2}} ?(?:st|nd|rd|th)?) day of (?P<month>{'|'.join(_MONTHS)}) (?P<year>(?:in the year )?[a-z0-9 ]{{4,80}})"
+)
 
 
 def spelled_date(text: str) -> str | None:
@@ -21,7 +44,9 @@ def spelled_date(text: str) -> str | None:
     match = _DAY_OF.search(re.sub(r"[^a-z0-9]+", " ", text))
     if not match:
         return None
-    day = int(re.sub(r"\D", "", match["day"])) if re.search(r"\d", match["day"]) else _ORDINALS.index(match["day"]) if match["day"] in _ORDINALS else 0
+    day = (
+        int(re.sub(r"\D", "", match["day"])) if re.search(r"\d", match["day"]) else _ORDINALS.index(match["day"]) if match["day"] in _ORDINALS else 0
+    )
     year = _year(match["year"].removeprefix("in the year ").split())
     try:
         return date(year, _MONTHS.index(match["month"]) + 1, day).isoformat() if 1850 <= year <= 2100 else None

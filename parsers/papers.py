@@ -50,8 +50,9 @@ def meant_by_name(name: str | None, catalogue: Catalogue) -> str | None:
     """The code that a file's name tells: the longest word of the catalogue that stands in it. Short English words (BR, CI) must stand alone."""
     if not name:
         return None
-    stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name)
-    key, words = fold_key(stem), f" {re.sub(r'[^a-z0-9]+', ' ', re.sub(r'(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])', ' ', fold(stem)))} "
+    stem = fold(re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name))
+    key, parted = fold_key(stem), re.sub(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])", " ", stem)
+    words = " ".join(f" {re.sub(r'[^a-z0-9]+', ' ', each)} " for each in (stem, parted))
     best: tuple[int, str] | None = None
     for spec in catalogue.documents:
         for text in spec.file_names:
@@ -121,8 +122,9 @@ def _paid_or_not(run: Run, kind: str, confidence: float, catalogue: Catalogue) -
     paid = has_payment_imprint(paper_text(run.views, catalogue.document(_DEMAND_NOTE), document=None, part=""))
     if demand.title < TITLED:
         unsure = kind == _CERTIFICATE and not paid and demand.signs > 3
-        return kind, min(confidence, 0.7) if unsure else max(confidence, min(0.95, told.like(_CERTIFICATE).score)), ()
-    sure = max(confidence, min(0.95, demand.score / 1.15) * min(1.0, told.page.confidence + 0.1))
+        alone = min(0.97, told.like(_CERTIFICATE).score / 1.15) * told.legibility if kind == _CERTIFICATE else 0.0
+        return kind, min(confidence, 0.7) if unsure else round(max(confidence, alone), 3), ()
+    sure = round(max(confidence, min(0.97, demand.score / 1.15) * told.legibility), 3)
     return (_CERTIFICATE, sure, ()) if paid else (_DEMAND_NOTE, sure, (Problem.UNPAID,))
 
 
