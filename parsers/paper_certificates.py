@@ -23,7 +23,7 @@ _NOT_YET = re.compile(
     re.IGNORECASE,
 )
 _FIGURES = re.compile(r"\d{2}[/.-]\d{2}[/.-]\d{2,4}|\d{1,3}(?:,\d{3})+|\d+\.\d{2}|\d{4}-\d{2}-\d{2}")
-_LEAD_IN = re.compile(r"certify\s*that|證明|证明|兹证|茲證", re.IGNORECASE)
+_LEAD_IN = re.compile(r"certify\s*that|證明(?!書)|证明(?!书)|兹证|茲證", re.IGNORECASE)
 _LEAD_OUT = re.compile(
     r"is\s*this\s*day|was\s*(?:this\s*day\s*)?incorporated|incorporated\s*in\s*hong|is\s*incorporated|having\s*(?:by|changed)|於本日|於本證明書|根據公司條例|has\s*(?:this\s*day\s*)?(?:been|changed)|已於",
     re.IGNORECASE,
@@ -79,7 +79,7 @@ def _agreeing_dates(paper: PaperText, found: dict[str, Found]) -> dict[str, Foun
     """A certificate runs for one year or three (Cap. 310, s. 6): dates that do not are read again from all dates of the page, or doubted."""
     start, end = found.get("commenced_on"), found.get("expires_on")
     if start and end and _whole_years(str(start.value), str(end.value)):
-        return found
+        return {**found, "commenced_on": start._replace(certainty=1.0), "expires_on": end._replace(certainty=1.0)}
     if start and end:
         return {**found, "commenced_on": start._replace(certainty=0.6), "expires_on": end._replace(certainty=0.6)}
     dates = [(Found(hit.iso, (piece,), 0.85, piece.text[hit.start : hit.end])) for piece in paper.pieces() for hit in find_dates(piece.text)]

@@ -11,7 +11,7 @@ from parsers.folding import compatible, fold
 from parsers.paper_lines import Piece, piece_of
 from parsers.paper_values import Found, PaperText, by_script, candidates, dates_at, is_chinese, name_in
 
-_USCC = re.compile(r"(?<![0-9A-Za-z])([0-9A-HJ-NPQRTUWXYIOSVZ]{2}\s?\d{6}\s?[0-9A-Z]{9}\s?[0-9A-Z])(?![0-9A-Za-z])")
+_USCC = re.compile(r"(?<![0-9A-Za-z])([0-9A-HJ-NPQRTUWXYIOSVZ]{2}\s?[0-9OISZ]{6}\s?[0-9A-Z]{9}\s?[0-9A-Z])(?![0-9A-Za-z])")
 _LOOKS_LIKE = str.maketrans({"I": "1", "O": "0", "S": "5", "Z": "2"})  # letters that the code does not use (GB 32100-2015)
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s*[%\uff05]")
 _PERSON = re.compile(r"^[\u3400-\u9fff·]{2,5}$")
@@ -81,7 +81,7 @@ def _social_credit_code(paper: PaperText) -> Found | None:
                     here = Found(reading, (_word_piece(pieces, code),), certainty, match[1])
                     if uscc.is_valid(reading):
                         return here
-                    seen = seen or (here if re.search(r"\d", reading[2:8]) else None)
+                    seen = seen or (here if reading[2:8].isdigit() else None)
     return seen._replace(certainty=0.75) if seen else None
 
 

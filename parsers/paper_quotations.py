@@ -195,7 +195,7 @@ def _in(name: Piece, addressed: frozenset[str]) -> bool:
 
 
 def _in_sentence(name: Piece) -> bool:
-    return bool(re.search(r"[。;;]|\.\s+\w|條款|payable|cheque|抬頭|bank|account|銀行", name.text, re.IGNORECASE))
+    return bool(re.search(r"[。;;]|\.\s+\w|條款|payable|cheque|抬頭|bank|account|銀行", re.sub(r"(?i)\b(?:co|ltd|inc)\.", "", name.text), re.IGNORECASE))
 
 
 def _without_offers(piece: Piece) -> Piece | None:
