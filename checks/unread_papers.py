@@ -14,7 +14,7 @@ _TOLD_ELSEWHERE = (Problem.EXPIRED, Problem.UNPAID)
 
 
 def check_unread_papers(facts: Facts, found: Sequence[Answer]) -> Iterator[Finding]:
-    """One finding for each paper that cannot be used and that no missing paper speaks for already."""
+    """One finding for each paper that cannot be used and that no missing paper speaks for already, or that staff should try to read."""
     short = [answer for answer in found if answer.state == "short"]
     known = {answer.requirement.code for answer in found}
     wanting = any(answer.reason in (MissingReason.ABSENT, MissingReason.TOO_FEW) for answer in short)
@@ -29,7 +29,10 @@ def check_unread_papers(facts: Facts, found: Sequence[Answer]) -> Iterator[Findi
                 yield _unidentified(facts, paper)
         elif problem is Problem.UNSAFE:
             yield _say(facts, paper, "unsure_unsafe", Needs.STAFF)
-        elif meant not in spoken_for:
+        elif meant in spoken_for:
+            if facts.policy.problems[problem].needs == "staff":
+                yield _say(facts, paper, "unsure", Needs.STAFF)
+        else:
             yield _unusable(facts, paper, problem, needless=meant is not None and (meant in known or facts.form is not None), wanting=wanting)
 
 

@@ -22,6 +22,7 @@ CATALOGUE_FILES = ("forms.toml", "fields.toml", "documents.toml")
 POLICY_FILES = ("programme.toml", "editions.toml", "requirements.toml", "places.toml", "rules.toml")
 MAIL_FILE = "mail.toml"
 LETTERS = "letters"
+INITIATIVE = "project.initiative"
 
 V = TypeVar("V", bound=Value)
 
@@ -144,6 +145,7 @@ def _catalogue(sources: dict[str, TomlSource]) -> Catalogue:
             if key in owner:
                 _refuse(sources[name], (key,), f"{key} stands in {owner[key].path.name} as well; leave it in one file")
             whole[key], owner[key] = value, sources[name]
+    whole.setdefault("initiatives", _initiatives(whole))
     try:
         catalogue = Catalogue.model_validate(whole)
     except ValidationError as error:
@@ -165,6 +167,14 @@ def _catalogue(sources: dict[str, TomlSource]) -> Catalogue:
             if initiative not in catalogue.initiatives:
                 _refuse(owner["forms"], ("forms", place, "initiatives"), f"form {form.code}: {initiative} is not among the initiatives; add it there")
     return catalogue
+
+
+def _initiatives(whole: Table) -> Table:
+    """The initiatives are the answers to the question for the type of application, unless a table of their own names them."""
+    fields = whole.get("fields")
+    question = next((field for field in fields if isinstance(field, dict) and field.get("key") == INITIATIVE), {}) if isinstance(fields, list) else {}
+    choices = question.get("choices", [])
+    return {choice["code"]: choice["words"] for choice in choices if isinstance(choice, dict) and {"code", "words"} <= choice.keys()}
 
 
 def _refuse_twice(what: str, codes: list[str], owner: dict[str, TomlSource]) -> None:

@@ -227,8 +227,6 @@ def test_without_a_licence_the_approval_is_not_asked_for_yet() -> None:
         (Problem.ENCRYPTED, "encrypted"),
         (Problem.DAMAGED, "damaged"),
         (Problem.BLANK, "unreadable"),
-        (Problem.UNREADABLE, "unreadable"),
-        (Problem.TOO_LARGE, "unreadable"),
         (Problem.LINK_ONLY, "absent"),
     ],
 )
@@ -242,7 +240,19 @@ def test_a_paper_that_cannot_be_used_is_missing_under_its_reason_where_name_or_c
         assert "document.readable" not in open_checks(decision)
 
 
-@pytest.mark.parametrize("problem", [Problem.ENCRYPTED, Problem.DAMAGED, Problem.BLANK, Problem.UNREADABLE, Problem.TOO_LARGE, Problem.LINK_ONLY])
+@pytest.mark.parametrize("problem", [Problem.UNREADABLE, Problem.TOO_LARGE])
+def test_a_paper_that_only_the_machine_could_not_read_is_for_staff_before_anybody_is_asked(problem: Problem) -> None:
+    draft = onsite().less("provider_proposal")
+    by_name = draft.plus(paper("other", problem, name="proposal.pdf", meant="provider_proposal")).judged()
+    by_content = draft.plus(paper("provider_proposal", problem)).judged()
+    nameless = draft.plus(paper("other", problem, name="scan0007.pdf")).judged()
+    for decision in (by_name, by_content, nameless):
+        assert answer(decision, "document.readable") == UNSURE_FOR_STAFF
+        assert decision.verdict is Verdict.REVIEW
+    assert wanted(by_name) == wanted(by_content) == {"provider_proposal": "unreadable"}
+
+
+@pytest.mark.parametrize("problem", [Problem.ENCRYPTED, Problem.DAMAGED, Problem.BLANK, Problem.LINK_ONLY])
 def test_a_nameless_paper_that_cannot_be_used_is_told_to_the_applicant_beside_what_is_absent(problem: Problem) -> None:
     decision = onsite().less("provider_proposal").plus(paper("other", problem, name="scan0007.pdf")).judged()
     assert wanted(decision) == {"provider_proposal": "absent"}
