@@ -75,6 +75,7 @@ class PaperFieldSpec(Value):
     key: str
     type: FieldType
     labels: tuple[str, ...] = ()
+    first_labels: tuple[str, ...] = ()  # labels that outrank the others where several stand on the paper (a grand total over a total)
 
 
 class DocumentSpec(Value):

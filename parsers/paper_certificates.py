@@ -45,7 +45,7 @@ def br_certificate(paper: PaperText) -> dict[str, Found]:
 
 
 def has_payment_imprint(paper: PaperText) -> bool:
-    """Whether a machine imprint or a receipt stamp shows that the fee was paid: such words by themselves or with a date and an amount, never in a sentence."""
+    """Whether a machine imprint or a receipt stamp shows that the fee was paid: such words alone or with a date and an amount, in no sentence."""
     for view in paper.views:
         for row in view.rows:
             line = compatible(" ".join(piece.text for piece in row.pieces))

@@ -1,4 +1,4 @@
-"""What kind of paper a page looks like: told by its heading (place and size of the words), then by phrases that speak for a kind, never by one word anywhere."""
+"""What kind of paper a page looks like: told by its heading (place and size), then by phrases that speak for a kind, never by one word."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ENOUGH = 0.5  # of heading and signs together
 
 
 class Likeness(NamedTuple):
-    """How much a page looks like one kind: ``title`` 0 to about 1.1 for its heading, ``signs`` the number of phrases found, ``score`` both together."""
+    """How much a page looks like one kind: ``title`` 0 to 1.1 for its heading, ``signs`` the number of phrases found, ``score`` both together."""
 
     kind: str
     title: float

@@ -1,4 +1,4 @@
-"""The values that stand beside or below printed labels on a certificate or licence: labels left or above, stacked in two languages, spaced out, in columns."""
+"""The values beside or below the printed labels of a certificate or licence: left or above, stacked in two languages, spaced out, in columns."""
 
 from __future__ import annotations
 

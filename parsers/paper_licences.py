@@ -64,7 +64,7 @@ def _at(paper: PaperText, key: str) -> Found | None:
                 continue
             if key == "legal_representative":
                 kept = kept[:1]
-            text = "".join(line.text if is_chinese(line.text[:1]) or not index else line.text for index, line in enumerate(kept))
+            text = "".join(line.text for line in kept)
             return Found(text, tuple(kept), 1.0 if label.exact else 0.9, text)
     return None
 

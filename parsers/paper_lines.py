@@ -99,4 +99,4 @@ def _shared_height(one: Box, other: Box) -> float:
 
 
 def _is_cjk(text: str) -> bool:
-    return bool(text) and "\u2e80" <= text[0] <= "\u9fff" or text[:1] in "、。《》「」\uff0c\uff1b\uff1a\uff08\uff09"
+    return (bool(text) and "\u2e80" <= text[0] <= "\u9fff") or text[:1] in "、。《》「」\uff0c\uff1b\uff1a\uff08\uff09"

@@ -110,7 +110,7 @@ def _comes_before_its_first_page(view: PageView, following: PageView | None, run
 
 
 def _continues(run: Run, view: PageView, one_sheet: set[str], identity: Callable[[PageView, str], str]) -> bool:
-    if is_empty(view) or is_empty(run.views[-1]) and len(run.views) == 1 and not view.best.title >= TITLED:
+    if is_empty(view) or (is_empty(run.views[-1]) and len(run.views) == 1 and not view.best.title >= TITLED):
         return is_empty(view)
     here, before = numbering(view), numbering(run.views[-1])
     kind = kind_of(view)

@@ -24,10 +24,15 @@ _UNTIL = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(r"^\s*(?:止|屆滿|届满|期滿|期满|到期|終止|终止|为止|為止)")
-_NUMERALS = {"一": 1, "壹": 1, "二": 2, "贰": 2, "貳": 2, "两": 2, "兩": 2, "三": 3, "叁": 3, "四": 4, "五": 5, "伍": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "拾": 10, "十五": 15, "二十": 20, "三十": 30, "五十": 50,
-             "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30}  # fmt: skip
+_NUMERALS = {
+    "一": 1, "壹": 1, "二": 2, "贰": 2, "貳": 2, "两": 2, "兩": 2, "三": 3, "叁": 3, "四": 4, "五": 5, "伍": 5, "六": 6, "七": 7, "八": 8,
+    "九": 9, "十": 10, "拾": 10, "十五": 15, "二十": 20, "三十": 30, "五十": 50,
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "fifteen": 15, "twenty": 20,
+    "thirty": 30,
+}  # fmt: skip
 _YEARS = re.compile(
-    rf"(?P<n>\d{{1,2}}|{'|'.join(sorted(_NUMERALS, key=len, reverse=True))})\s*(?:[(\uff08]\s*\w{{1,6}}\s*[)\uff09]\s*)?(?:個|个)?\s*(?P<unit>年|years?|月|months?)(?!\d|\s*\d+\s*月)",
+    rf"(?P<n>\d{{1,2}}|{'|'.join(sorted(_NUMERALS, key=len, reverse=True))})\s*(?:[(\uff08]\s*\w{{1,6}}\s*[)\uff09]\s*)?(?:個|个)?\s*"
+    r"(?P<unit>年|years?|月|months?)(?!\d|\s*\d+\s*月)",
     re.IGNORECASE,
 )
 _SIGNED = re.compile(r"簽訂|签订|簽署|签署|簽字|签字|訂立|订立|signed|dated|日期", re.IGNORECASE)

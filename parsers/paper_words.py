@@ -29,13 +29,14 @@ _UNITS = (
 )
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _ORDINALS = (
-    "", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth",
-    "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth", "twenty first", "twenty second", "twenty third", "twenty fourth", "twenty fifth", "twenty sixth",
-    "twenty seventh", "twenty eighth", "twenty ninth", "thirtieth", "thirty first",
+    "", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth",
+    "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth", "twenty first", "twenty second",
+    "twenty third", "twenty fourth", "twenty fifth", "twenty sixth", "twenty seventh", "twenty eighth", "twenty ninth", "thirtieth", "thirty first",
 )  # fmt: skip
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
 _DAY_OF = re.compile(
-    rf"(?P<day>(?:twenty |thirty )?[a-z]+|\d{{1,2}} ?(?:st|nd|rd|th)?) day of (?P<month>{'|'.join(_MONTHS)}) (?P<year>(?:in the year )?[a-z0-9 ]{{4,80}})"
+    rf"(?P<day>(?:twenty |thirty )?[a-z]+|\d{{1,2}} ?(?:st|nd|rd|th)?) day of (?P<month>{'|'.join(_MONTHS)}) "
+    r"(?P<year>(?:in the year )?[a-z0-9 ]{4,80})"
 )
 
 

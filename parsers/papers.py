@@ -11,8 +11,8 @@ from parsers.folding import fold, fold_key
 from parsers.paper_certificates import has_payment_imprint
 from parsers.paper_fields import read_fields
 from parsers.paper_kinds import FORM, OTHER, TITLED, PageView, view_page
-from parsers.paper_quotations import issuer
 from parsers.paper_split import Run, is_empty, kind_of, split
+from parsers.paper_suppliers import issuer
 from parsers.paper_values import paper_text
 from parsers.values import Document, Field, FileRead, Part, Problem
 
@@ -79,7 +79,8 @@ def _document(part: Part, run: Run, catalogue: Catalogue, meant: str | None) -> 
     numbers = [view.page.number for view in run.views]
     return Document(
         name=part.name, part=part.path, sha256=part.sha256, kind=kind, confidence=confidence, first_page=min(numbers), last_page=max(numbers),
-        text_source=_text_source(run), problems=tuple(dict.fromkeys((*part.problems, *problems))), meant=meant if kind == OTHER and problems else None, fields=fields,
+        text_source=_text_source(run), problems=tuple(dict.fromkeys((*part.problems, *problems))),
+        meant=meant if kind == OTHER and problems else None, fields=fields,
     )  # fmt: skip
 
 

@@ -98,7 +98,7 @@ def _pieces(line: Line, size: float) -> Sequence[tuple[float, str]]:
         return [(60.0, line)]
     if isinstance(line, tuple) and isinstance(line[0], str):
         return [(max(40.0, 297 - _width(line[0], size) / 2), line[0])]
-    return [(float(left), text) for left, text in line if isinstance(text, str) and not isinstance(left, str)]
+    return [(float(piece[0]), piece[1]) for piece in line if isinstance(piece, tuple)]
 
 
 def _width(text: str, size: float) -> float:

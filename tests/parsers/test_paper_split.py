@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.values import FileKind, FileRead, Page, Problem
 from parsers.papers import meant_by_name, papers_of
+from parsers.values import FileKind, FileRead, Page, Problem
 from tests.parsers.paper_pages import catalogue, file_of, page, papers_in, part_named, the_paper
 
 CLAUSES = [f"{number}. The parties shall keep the accounts of clause {number} for inspection at all times." for number in range(1, 9)]
@@ -73,12 +73,22 @@ def contract(number: int) -> Page:
 def form(number: int) -> Page:
     if number == 1:
         return page(
-            ("Cleaner Production Partnership Programme", 12), ("Application Form A", 14), [(60, "Name of Applicant (English)"), (260, "GREEN HARVEST LIMITED")],
-            [(60, "Business Registration No."), (260, "12345678")], [(60, "Contact Person"), (260, "Chan Tai Man")], [(60, "Telephone"), (260, "2345 6789")], foot="Page 1",
+            ("Cleaner Production Partnership Programme", 12),
+            ("Application Form A", 14),
+            [(60, "Name of Applicant (English)"), (260, "GREEN HARVEST LIMITED")],
+            [(60, "Business Registration No."), (260, "12345678")],
+            [(60, "Contact Person"), (260, "Chan Tai Man")],
+            [(60, "Telephone"), (260, "2345 6789")],
+            foot="Page 1",
         )
     return page(
-        ("Cleaner Production Partnership Programme", 12), [(60, "Project Title"), (260, "Audit")], [(60, "Commencement Date"), (260, "1/3/2024")], [(60, "Completion Date"), (260, "31/5/2024")],
-        [(60, "Name of Signatory"), (260, "Chan Tai Man")], [(60, "Date of Signature"), (260, "1/2/2024")], foot="Page 2",
+        ("Cleaner Production Partnership Programme", 12),
+        [(60, "Project Title"), (260, "Audit")],
+        [(60, "Commencement Date"), (260, "1/3/2024")],
+        [(60, "Completion Date"), (260, "31/5/2024")],
+        [(60, "Name of Signatory"), (260, "Chan Tai Man")],
+        [(60, "Date of Signature"), (260, "1/2/2024")],
+        foot="Page 2",
     )
 
 
@@ -88,13 +98,19 @@ def ranges(*pages: Page, name: str | None = None) -> list[tuple[str, int, int]]:
 
 def test_four_papers_scanned_into_one_file_are_four_papers() -> None:
     assert ranges(certificate(), incorporation(), annual_return(), licence()) == [
-        ("br_certificate", 1, 1), ("certificate_of_incorporation", 2, 2), ("annual_return", 3, 3), ("mainland_business_licence", 4, 4),
+        ("br_certificate", 1, 1),
+        ("certificate_of_incorporation", 2, 2),
+        ("annual_return", 3, 3),
+        ("mainland_business_licence", 4, 4),
     ]
 
 
 def test_a_whole_application_in_one_file_is_cut_at_every_heading() -> None:
     assert ranges(form(1), form(2), certificate(), contract(1), contract(2), quotation("Sun Fat Machinery Co. Ltd.", "SF-1")) == [
-        ("application_form", 1, 2), ("br_certificate", 3, 3), ("joint_venture_agreement", 4, 5), ("quotation", 6, 6),
+        ("application_form", 1, 2),
+        ("br_certificate", 3, 3),
+        ("joint_venture_agreement", 4, 5),
+        ("quotation", 6, 6),
     ]
 
 
@@ -177,13 +193,40 @@ def test_a_later_page_alone_in_its_file_is_what_the_file_name_says_if_its_words_
 
 def test_file_names_tell_what_an_unreadable_file_was_meant_to_be() -> None:
     expected = {
-        "01 BR Certificate.pdf": "br_certificate", "BR.pdf": "br_certificate", "商业登记证.jpg": "br_certificate", "1.商業登記証副本.pdf": "br_certificate", "CI.pdf": "certificate_of_incorporation",
-        "公司註冊證明書.pdf": "certificate_of_incorporation", "NAR1 2023.pdf": "annual_return", "3.周年申報表NAR1.pdf": "annual_return", "营业执照副本.jpg": "mainland_business_licence",
-        "04 Business Licence (Mainland).pdf": "mainland_business_licence", "報價單2.pdf": "quotation", "Quotation_3.pdf": "quotation", "項目計劃書.pdf": "project_plan", "05 Project Plan.pdf": "project_plan",
-        "建議書.pdf": "provider_proposal", "股東身份證副本.pdf": "resident_identity", "HKID copy.png": "resident_identity", "股東資料.pdf": "mainland_shareholding_proof", "Tenancy or licence.pdf": "premises_proof",
-        "租約或牌照.pdf": "premises_proof", "5.來料加工合同.pdf": "processing_agreement", "合資合同.pdf": "joint_venture_agreement", "批准證書.pdf": "foreign_investment_approval", "Constitution.pdf": "constitution",
-        "Registration.pdf": "organisation_registration", "CPPP application form (signed).pdf": "application_form", "申請表.pdf": "application_form", "社團註冊證明書.pdf": "organisation_registration",
-        "demand note.pdf": "br_demand_note", "scan0041.pdf": None, "IMG_2031.jpg": None, "brochure.pdf": None, "其他資料.pdf": None, "Calibration.pdf": None,
+        "01 BR Certificate.pdf": "br_certificate",
+        "BR.pdf": "br_certificate",
+        "商业登记证.jpg": "br_certificate",
+        "1.商業登記証副本.pdf": "br_certificate",
+        "CI.pdf": "certificate_of_incorporation",
+        "公司註冊證明書.pdf": "certificate_of_incorporation",
+        "NAR1 2023.pdf": "annual_return",
+        "3.周年申報表NAR1.pdf": "annual_return",
+        "营业执照副本.jpg": "mainland_business_licence",
+        "04 Business Licence (Mainland).pdf": "mainland_business_licence",
+        "報價單2.pdf": "quotation",
+        "Quotation_3.pdf": "quotation",
+        "項目計劃書.pdf": "project_plan",
+        "05 Project Plan.pdf": "project_plan",
+        "建議書.pdf": "provider_proposal",
+        "股東身份證副本.pdf": "resident_identity",
+        "HKID copy.png": "resident_identity",
+        "股東資料.pdf": "mainland_shareholding_proof",
+        "Tenancy or licence.pdf": "premises_proof",
+        "租約或牌照.pdf": "premises_proof",
+        "5.來料加工合同.pdf": "processing_agreement",
+        "合資合同.pdf": "joint_venture_agreement",
+        "批准證書.pdf": "foreign_investment_approval",
+        "Constitution.pdf": "constitution",
+        "Registration.pdf": "organisation_registration",
+        "CPPP application form (signed).pdf": "application_form",
+        "申請表.pdf": "application_form",
+        "社團註冊證明書.pdf": "organisation_registration",
+        "demand note.pdf": "br_demand_note",
+        "scan0041.pdf": None,
+        "IMG_2031.jpg": None,
+        "brochure.pdf": None,
+        "其他資料.pdf": None,
+        "Calibration.pdf": None,
     }
     assert {name: meant_by_name(name, catalogue()) for name in expected} == expected
     assert meant_by_name(None, catalogue()) is None
