@@ -174,6 +174,8 @@ def _text_kind(data: bytes) -> FileKind:
         return FileKind.CALENDAR
     if start.startswith((b"<!doctype html", b"<html")) or (start.startswith((b"<?xml", b"<!--", b"<head", b"<body", b"<meta")) and b"<html" in start):
         return FileKind.HTML
+    if re.match(rb"<(div|p|span|table|font|br|style|h\d|b|a|meta|body)\b[^<>]*>", start) and (b"</" in start or b"<br" in start):
+        return FileKind.HTML
     head = re.split(rb"\r?\n\r?\n", sample, maxsplit=1)[0]
     if len({match[1].lower() for match in _MAIL_FIELDS.finditer(head)}) >= 3 and re.match(rb"(From |[!-9;-~]+[ \t]*:)", sample):
         return FileKind.EML

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from parsers.charsets import cleaned_name, decode_text, shown
 from parsers.containers import Member, Opened, open_zip
@@ -80,6 +81,13 @@ def _texts_in_order(entity: Entity, texts: dict[str, _Text]) -> list[_Text]:
     return html if placeholder or spoilt else plain
 
 
+class Depth(NamedTuple):
+    """How deep something lies: in how many nested mails, and in how many archives."""
+
+    mails: int = 0
+    archives: int = 0
+
+
 class MailReader:
     """Reads one mail and all that lies in it, within one budget."""
 
@@ -87,9 +95,9 @@ class MailReader:
         self.limits = limits
         self.budget = budget
 
-    def read(self, root: Entity, prefix: str = "", depth: int = 0) -> Level:
-        """Parts and text of a mail. ``prefix`` ("3!") stands before the paths of nested mails' parts; ``depth`` counts containers."""
-        level = Level()
+    def read(self, root: Entity, prefix: str = "", depth: Depth | None = None) -> Level:
+        """Parts and text of a mail. ``prefix`` ("3!") stands before the paths of nested mails' parts; ``depth``: what it lies in."""
+        level, depth = Level(), depth or Depth()
         decoded = [(entity, *decoded_body(entity)) for entity in root.leaves()]
         kinds = {entity.path: kind_of(data) for entity, data, _ in decoded}
         texts = {entity.path: _text_of(entity, data) for entity, data, _ in decoded if _is_body(entity, data, kinds[entity.path][0])}
@@ -106,7 +114,9 @@ class MailReader:
             self._keep(level, entity, data, trouble, prefix=prefix, depth=depth, body=entity.path in texts, pictures=pictures)
         return level
 
-    def _keep(self, level: Level, entity: Entity, data: bytes, trouble: str, *, prefix: str, depth: int, body: bool, pictures: list[Picture]) -> None:
+    def _keep(
+        self, level: Level, entity: Entity, data: bytes, trouble: str, *, prefix: str, depth: Depth, body: bool, pictures: list[Picture]
+    ) -> None:
         path = prefix + entity.path
         declared = declared_name(entity)
         name = cleaned_name(declared)
@@ -122,7 +132,7 @@ class MailReader:
         self._add(level, path, name, member, depth=depth, body=body, inline=inline, pictures=pictures)
 
     def _add(
-        self, level: Level, path: str, name: str | None, member: Member, *, depth: int, body: bool, inline: bool, pictures: list[Picture]
+        self, level: Level, path: str, name: str | None, member: Member, *, depth: Depth, body: bool, inline: bool, pictures: list[Picture]
     ) -> None:
         """One part, and what is in it."""
         kind, problems = kind_of(member.data)
@@ -156,12 +166,12 @@ class MailReader:
         )
         level.parts.insert(at, part)
 
-    def _open(self, level: Level, path: str, data: bytes, kind: FileKind, depth: int) -> Problem | None:
+    def _open(self, level: Level, path: str, data: bytes, kind: FileKind, depth: Depth) -> Problem | None:
         """Take what is in a container into the level; the problem where it cannot be opened, None where it was or is no container."""
         if kind not in (FileKind.ZIP, FileKind.TNEF, FileKind.EML, FileKind.MSG):
             return Problem.UNREADABLE if kind is FileKind.ARCHIVE else None
         is_mail = kind in (FileKind.EML, FileKind.MSG)
-        if depth >= (self.limits.mail_depth if is_mail else self.limits.archive_depth):
+        if (depth.mails >= self.limits.mail_depth) if is_mail else (depth.archives >= self.limits.archive_depth):
             self.budget.note("too_deep", path, "a container inside containers was not opened")
             return Problem.UNREADABLE
         if is_mail:
@@ -174,20 +184,22 @@ class MailReader:
         self._take_members(level, path, opened, depth)
         return opened.problem
 
-    def _take_mail(self, level: Level, path: str, mail: bytes, depth: int) -> None:
-        inner = self.read(tree_of(mail, self.limits, self.budget), prefix=f"{path}!", depth=depth + 1)
+    def _take_mail(self, level: Level, path: str, mail: bytes, depth: Depth) -> None:
+        inner = self.read(tree_of(mail, self.limits, self.budget), prefix=f"{path}!", depth=depth._replace(mails=depth.mails + 1))
         level.parts += inner.parts
         level.nested_texts += [inner.text, *inner.nested_texts]
         level.links += inner.links
 
-    def _take_members(self, level: Level, path: str, opened: Opened, depth: int) -> None:
+    def _take_members(self, level: Level, path: str, opened: Opened, depth: Depth) -> None:
         for member, unique in zip(opened.members, _unique(opened.members), strict=True):
             if self.budget.parts <= 0:
                 self.budget.note("too_many_parts", path, f"only the first {self.limits.parts} parts were read")
                 return
             self.budget.parts -= 1
             name = cleaned_name(member.path)
-            self._add(level, f"{path}!{unique}", name, member, depth=depth + 1, body=False, inline=False, pictures=[])
+            self._add(
+                level, f"{path}!{unique}", name, member, depth=depth._replace(archives=depth.archives + 1), body=False, inline=False, pictures=[]
+            )
 
 
 def _unique(members: list[Member]) -> Iterator[str]:

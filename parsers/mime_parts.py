@@ -28,8 +28,8 @@ class MailLimits(Value):
     archive_entries: int = 50
     archive_ratio: int = 100
     archive_bytes: int = 100 * 1024 * 1024
-    archive_depth: int = 2  # containers an archive may lie in and still be opened: one inside another
-    mail_depth: int = 5  # containers a nested mail may lie in: a forwarded mail is often forwarded again
+    archive_depth: int = 2  # archives inside one another that are opened: one inside another
+    mail_depth: int = 5  # mails inside one another that are opened: a forwarded mail is often forwarded again
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,103 @@
+"""The writer's own words, and the language they are in."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parsers.html_text import page_words
+from parsers.language import language_of_text
+from parsers.own_words import own_words
+
+EARLIER = [
+    "On Mon, 3 Mar 2024 at 10:00, Secretariat <a@secretariat.example> wrote:\n> Please send the form.",
+    "On Monday, 3 March 2024 at 10:00:12 am HKT, The Secretariat\n<a@secretariat.example> wrote:\n\nPlease send the form.",
+    "-----Original Message-----\nFrom: Secretariat\nSent: Monday\nTo: Chan\nSubject: Form\n\nPlease send the form.",
+    "From: Secretariat <a@secretariat.example>\nSent: Monday, March 3, 2024 10:00 AM\nTo: Chan\nSubject: Form\n\nPlease send the form.",
+    "________________________________\nFrom: Secretariat\nSent: Monday\nTo: Chan\nSubject: Form\n\nPlease send the form.",
+    "---------- Forwarded message ---------\nFrom: Secretariat\n\nPlease send the form.",
+    "Secretariat <a@secretariat.example> 於 2024年3月3日 週一 上午10:00寫道:\n\n> 請提交表格。",
+    "在 2024年3月3日,下午4:00,Secretariat <a@secretariat.example> 写道:\n\n请提交表格。",
+    "寄件者: Secretariat\n寄件日期: 2024年3月3日\n收件者: Chan\n主旨: 表格\n\n請提交表格。",
+    "发件人: Secretariat\n发送时间: 2024年3月3日\n收件人: Chan\n主题: 表格\n\n请提交表格。",
+    "------------------ 原始邮件 ------------------\n发件人: Secretariat\n\n请提交表格。",
+    "-- \nChan Tai Man\nWah Fung Limited",
+    "> Please send the form.",
+    "Sent from my iPhone",
+    "從我的 iPhone 傳送",
+    "发自我的iPhone",
+]
+
+
+@pytest.mark.parametrize("earlier", EARLIER)
+def test_what_earlier_mails_and_programs_say_is_taken_away(earlier: str) -> None:
+    assert own_words(f"Here is the form.\n\n{earlier}") == "Here is the form."
+
+
+def test_an_answer_below_the_quotation_is_kept() -> None:
+    assert own_words("On 3 Mar 2024, Lee <l@x.example> wrote:\n> Is it ready?\n\nYes, it is.") == "Yes, it is."
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "From: our factory in Dongguan we ship to Hong Kong.",
+        "On 3 March 2024 we signed the contract.",
+        "有關貴處2024年3月5日的來信:\n本公司現補交報價單。",
+        "Date: 3 March 2024\n\nDear Sirs, we apply.",
+    ],
+)
+def test_an_ordinary_letter_is_left_whole(words: str) -> None:
+    assert own_words(words) == words
+
+
+@given(st.text(max_size=400))
+def test_own_words_never_raise_and_add_nothing(text: str) -> None:
+    assert len(own_words(text)) <= len(text)
+
+
+def test_a_page_becomes_lines_with_quotations_marked() -> None:
+    page = page_words("<html><head><style>p{}</style></head><p>Hello <b>you</b></p><blockquote>old</blockquote><script>x()</script></html>")
+    assert page.text == "Hello you\n\n> old"
+
+
+def test_a_pages_links_and_pictures_are_seen() -> None:
+    page = page_words('<a href="https://x.example/f">file</a><img src="cid:a@b" width="20" height=10>')
+    assert page.links == [("https://x.example/f", "file")]
+    assert [(p.content_id, p.width, p.height) for p in page.pictures] == [("a@b", 20, 10)]
+
+
+def test_a_page_nested_without_end_is_read_all_the_same() -> None:
+    assert page_words("<div>" * 100_000 + "Hello").text == "Hello"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Our application is attached.", "en"),
+        ("DEAR SIR, PLEASE FIND ATTACHED OUR APPLICATION FORM. REGARDS, CHAN", "en"),
+        ("Dear Sir,\nPlease find attached our form.\n\n陳大文\n經理\n華興實業有限公司\n九龍觀塘鴻圖道1號", "en"),
+        ("Our application is attached.\n王小明\n东莞市华兴有限公司\n广东省东莞市长安镇乌沙社区振安中路247号", "en"),
+        ("Attached please find the application of 華興實業有限公司.", "en"),
+        ("請查收", "zh_hant"),
+        (
+            "敬啟者:\n附上 Wah Hing Industrial Company Limited 的 application form,請查收。\nBest regards,\nChan Tai Man\nEngineering Manager",
+            "zh_hant",
+        ),
+        ("Dear Secretariat,\n\n現附上本公司之申請表格及相關文件,請查收。\n\nThanks & Regards\nIvy", "zh_hant"),
+        ("您好,附件请查收", "zh_hans"),
+        ("请查收附件 CPPP application form (signed).pdf", "zh_hans"),
+        ("尊敬的秘书处:\n我司(Wah Hing Industrial Company Limited)现申请贵计划。\n顺颂商祺\n李伟", "zh_hans"),
+        ("", None),
+        ("12345 !!!", None),
+        ("你好,附件 中文", None),
+    ],
+)
+def test_a_letters_language_is_that_of_its_sentences(text: str, language: str | None) -> None:
+    assert language_of_text(text) == language
+
+
+@given(st.text(max_size=300))
+def test_telling_the_language_never_raises(text: str) -> None:
+    assert language_of_text(text) in (None, "en", "zh_hant", "zh_hans")
