@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -77,8 +79,21 @@ def _shown(widget: Widget, added: Sequence[LayerWord], seen: Picture, scale: flo
         return None
     text = " ".join(word.text for word in words)
     if words:
-        return None if _squeezed(text) == _squeezed(widget.value or "") else text
+        return None if _same(text, widget) else text
     return "" if widget.value and drawn and _nothing_there(widget.box, seen, scale) else None
+
+
+def _same(text: str, widget: Widget) -> bool:
+    """Whether the text is the value but for spaces and the usual dress of amounts; a list box shows other options besides."""
+    shown, stored = _squeezed(text), _squeezed(widget.value or "")
+    if widget.kind == "choice" and stored:
+        return stored in shown
+    return shown == stored or (_amount(shown) is not None and _amount(shown) == _amount(stored))
+
+
+def _amount(text: str) -> Decimal | None:
+    bare = re.sub(r"HKD|HK\$|[$,%元]", "", text)
+    return Decimal(bare) if re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,6})?", bare) else None
 
 
 def _squeezed(text: str) -> str:

@@ -126,7 +126,19 @@ def _widget(annotation: Any, page: int, box: Box) -> Widget:
         return Widget(name=name, kind=kind, page=page, box=box, label=label, signed=_signature_held(annotation))
     if kind in ("checkbox", "radio"):
         return _tick(annotation, kind, page, box, name, label)
+    if kind == "choice":
+        stored = _value(_inherited(annotation, "/V"))
+        return Widget(name=name, kind=kind, page=page, box=box, label=label, value=_displayed_option(annotation, stored), option=stored)
     return Widget(name=name, kind=kind, page=page, box=box, label=label, value=_value(_inherited(annotation, "/V")) if kind != "button" else None)
+
+
+def _displayed_option(annotation: Any, stored: str | None) -> str | None:
+    """The words of the option whose export value is stored: /Opt may hold pairs of both (12.7.4.4)."""
+    options = _inherited(annotation, "/Opt")
+    for option in list(options)[:MOST_ANNOTATIONS] if isinstance(options, pikepdf.Array) else []:
+        if isinstance(option, pikepdf.Array) and len(option) == 2 and _text(option[0]) == stored:
+            return _text(option[1])
+    return stored
 
 
 def _tick(annotation: Any, kind: Literal["checkbox", "radio"], page: int, box: Box, name: str, label: str | None) -> Widget:

@@ -15,7 +15,7 @@ class ReadLimits(Value):
     """
 
     page_seconds: float = 40.0
-    file_seconds: float = 300.0
+    file_seconds: float = 600.0
     max_pages: int = 60
     max_frames: int = 200  # pictures that one image file may hold before it is refused as a whole
     memory_mb: int = 1500

@@ -225,7 +225,7 @@ class _Collected:
                 page_deadline = self._page_deadline()
 
     def _page_deadline(self) -> float:
-        return time.monotonic() + self._limits.page_seconds + GRACE_SECONDS
+        return time.monotonic() + self._limits.page_seconds + min(GRACE_SECONDS, self._limits.page_seconds)
 
     def _stop(self, trouble: Trouble, detail: str) -> None:
         self.stopped, self._trouble, self._detail = True, trouble, detail

@@ -81,9 +81,14 @@ def for_reading(picture: Picture, *, width: float, height: float, render_dpi: fl
 
 
 def with_layer_words(page: Page, words: Sequence[Word], *, notes: Sequence[str] = ()) -> Page:
-    """A page read as a picture, with visible words of the text layer put in place of the same words as read: print beats its picture."""
-    kept = [word for word in page.words if not any(covered(word.box, known.box) > 0.4 or covered(known.box, word.box) > 0.6 for known in words)]
-    merged = in_lines([*kept, *words]) if words else page.words
+    """A page read as a picture, with visible words of the text layer put in place of the same words as read: print beats its picture.
+
+    A word as read that the layer explains only in part (a scanned label run together with a typed number) stays, and the layer's word in
+    it goes where the same letters were read.
+    """
+    kept = [word for word in page.words if sum(covered(word.box, known.box) for known in words) <= 0.5]
+    added = [known for known in words if not any(covered(known.box, word.box) > 0.6 and known.text in word.text for word in kept)]
+    merged = in_lines([*kept, *added]) if added else tuple(kept)
     mean = sum(word.confidence for word in merged) / len(merged) if merged else page.confidence
     return page.model_copy(update={"words": merged, "confidence": round(mean, 4), "notes": tuple(dict.fromkeys((*page.notes, *notes)))})
 

@@ -6,11 +6,14 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pikepdf
+import reportlab
 from PIL import Image
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFontFile
 from reportlab.pdfgen.canvas import Canvas
 
 A4 = (595.0, 842.0)
@@ -41,14 +44,14 @@ def text_pdf(*lines: str, font: str = "Helvetica", size: float = 12) -> bytes:
     return drawn_pdf(draw)
 
 
-def form_pdf() -> bytes:
-    """A form: text, choice and two tick boxes (one ticked), two radio buttons."""
+def form_pdf(value: str = "Harbour Tools Limited") -> bytes:
+    """A form: text with that value, choice and two tick boxes (one ticked), two radio buttons."""
 
     def draw(canvas: Canvas) -> None:
         canvas.setFont("Helvetica", 12)
         canvas.drawString(50, 742, "Name of Applicant")
         form = canvas.acroForm
-        form.textfield(name="Name", tooltip="Name of Applicant", x=200, y=735, width=250, height=20, value="Harbour Tools Limited", borderWidth=0)
+        form.textfield(name="Name", tooltip="Name of Applicant", x=200, y=735, width=250, height=20, value=value, borderWidth=0)
         form.checkbox(name="Agree", tooltip="I agree", x=50, y=700, size=12, checked=True)
         form.checkbox(name="Refuse", x=50, y=680, size=12, checked=False)
         form.radio(name="Stream", value="one", x=50, y=650, size=12, selected=False)
@@ -150,6 +153,28 @@ def one_page_pdf(page: bytes = b"/MediaBox [0 0 595 842]", content: bytes = b"")
             b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
             b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R %s %s >>" % (font, page),
             stream(content),
+        ]
+    )
+
+
+def unnamed_letters_pdf(text: str) -> bytes:
+    """A page whose font draws the text by glyph numbers and does not tell their letters (no /ToUnicode)."""
+    path = Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"
+    glyphs = TTFontFile(str(path)).charToGlyph
+    codes = "".join(f"{glyphs[ord(char)]:04X}" for char in text).encode()
+    program = path.read_bytes()
+    return raw_pdf(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
+            stream(b"BT /F 12 Tf 50 700 Td <%s> Tj ET" % codes),
+            b"<< /Type /Font /Subtype /Type0 /BaseFont /AAAAAA+Sub /Encoding /Identity-H /DescendantFonts [6 0 R] >>",
+            b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /AAAAAA+Sub /FontDescriptor 7 0 R /DW 600 /CIDToGIDMap /Identity"
+            b" /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>",
+            b"<< /Type /FontDescriptor /FontName /AAAAAA+Sub /Flags 4 /FontBBox [-200 -200 1200 1000] /ItalicAngle 0 /Ascent 900"
+            b" /Descent -200 /CapHeight 700 /StemV 80 /FontFile2 8 0 R >>",
+            stream(program, b"/Length1 %d" % len(program)),
         ]
     )
 

@@ -24,6 +24,11 @@ def field(pdf: pikepdf.Pdf, name: str) -> Dictionary:
     return next(one for one in pdf.pages[0].Annots if str(one.get("/T", "")) == name)  # type: ignore[return-value]
 
 
+def set_value(pdf: pikepdf.Pdf, value: str) -> None:
+    """Store another value without a new appearance."""
+    field(pdf, "Name").V = pikepdf.String(value)
+
+
 def test_fields_are_read_with_value_label_and_place() -> None:
     found = widgets(form_pdf())
     name = found["Name"]
@@ -55,11 +60,23 @@ def test_a_value_that_shows_as_stored_has_no_other_text() -> None:
 
 
 def test_a_value_that_shows_another_text_gives_both() -> None:
-    def lie(pdf: pikepdf.Pdf) -> None:
-        field(pdf, "Name").V = pikepdf.String("Quite Another Limited")
-
-    name = widgets(with_pikepdf(form_pdf(), lie))["Name"]
+    name = widgets(with_pikepdf(form_pdf(), lambda pdf: set_value(pdf, "Quite Another Limited")))["Name"]
     assert (name.value, name.shown) == ("Quite Another Limited", "Harbour Tools Limited")
+
+
+def test_the_dress_of_an_amount_is_no_other_text() -> None:
+    data = with_pikepdf(form_pdf(value="HK$450,000.00"), lambda pdf: set_value(pdf, "450000"))
+    assert (widgets(data)["Name"].value, widgets(data)["Name"].shown) == ("450000", None)
+
+
+def test_a_choice_gives_the_words_shown_and_the_stored_code() -> None:
+    def code(pdf: pikepdf.Pdf) -> None:
+        one = field(pdf, "Sector")
+        one.Opt = pikepdf.Array([pikepdf.Array([pikepdf.String("08"), pikepdf.String("Textiles")])])
+        one.V = pikepdf.String("08")
+
+    sector = widgets(with_pikepdf(form_pdf(), code))["Sector"]
+    assert (sector.value, sector.option, sector.shown) == ("Textiles", "08", None)
 
 
 def test_a_hidden_value_shows_nothing() -> None:

@@ -14,7 +14,8 @@ from PIL import Image, ImageDraw
 
 from parsers.read_file import read_file
 from parsers.read_limits import ReadLimits
-from parsers.values import FileKind, FileRead, Page
+from parsers.scan_reading import with_layer_words
+from parsers.values import FileKind, FileRead, Page, Word
 from tests.parsers.built_files import (
     doubling_pdf,
     form_pdf,
@@ -26,6 +27,7 @@ from tests.parsers.built_files import (
     repeated,
     stream,
     text_pdf,
+    unnamed_letters_pdf,
 )
 
 LIMITS = ReadLimits()
@@ -205,6 +207,19 @@ def test_words_of_a_scan_keep_the_typed_text_on_top(monkeypatch: pytest.MonkeyPa
     page = read(one_page_pdf(content=b"BT /F 12 Tf 50 700 Td (Applicant) Tj ET\n" + boxes), FileKind.PDF).pages[0]
     assert [word.text for word in page.words] == ["Applicant", "Scanned"]
     assert page.source == "ocr"
+
+
+def test_a_page_whose_font_does_not_tell_its_letters_is_read_as_a_picture(seen_pictures: list[object]) -> None:
+    page = read(unnamed_letters_pdf("Name of applicant"), FileKind.PDF).pages[0]
+    assert page.source == "ocr"
+    assert "text_layer_rejected" in page.notes
+    assert len(seen_pictures) == 1
+
+
+def test_a_scanned_label_run_together_with_a_typed_number_stays_whole() -> None:
+    read_as = Page(number=1, width=595, height=842, words=(Word(text="電話39150488", box=(50, 100, 150, 112), confidence=0.8),))
+    merged = with_layer_words(read_as, [Word(text="39150488", box=(105, 101, 149, 111))])
+    assert [word.text for word in merged.words] == ["電話39150488"]
 
 
 # ---------------------------------------------------------------- pictures

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 
 from parsers.read_limits import ReadLimits
@@ -211,3 +212,15 @@ def test_secrets_of_the_environment_do_not_reach_the_reading_process(monkeypatch
         (process,) = children_of(os.getpid()) - before
         assert b"secret" not in Path(f"/proc/{process}/environ").read_bytes()
         assert b"OMP_THREAD_LIMIT=1" in Path(f"/proc/{process}/environ").read_bytes()
+
+
+@pytest.mark.slow
+def test_a_scan_is_read_with_models_that_are_loaded_once() -> None:
+    page = pypdfium2.PdfDocument(text_pdf("Harbour Tools Limited", "12345678", size=20))[0]
+    scan = io.BytesIO()
+    page.render(scale=200 / 72).to_pil().save(scan, "PDF", resolution=200)
+    with Reader(1, ReadLimits()) as reader:
+        first, second = (reader.read(scan.getvalue(), FileKind.PDF) for _ in range(2))
+    assert [word.text for word in first.pages[0].words] == ["Harbour", "Tools", "Limited", "12345678"]
+    assert first.pages[0].source == "ocr"
+    assert second.pages == first.pages
