@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -74,10 +74,7 @@ def compose(
         raise ValueError("a letter needs one plain address")
     if message_class not in _ANSWERED:
         raise ValueError(f"mail of class {message_class} gets no letter")
-    fields = application.fields if application is not None else {}
-    sender = message.sender.address if message.sender else None
-    on_form = form_address(fields, sender=sender, min_confidence=min_confidence)
-    confidential = to.lower() == on_form or to.lower() in {address.lower() for address in known}
+    confidential = _is_known(to.lower(), application, message, known, min_confidence)
     own_mail_only = message_class is MessageClass.APPLICATION
     kind = template or template_for(decision, application, message_class=message_class, confidential=confidential, own_mail_only=own_mail_only)
     languages = (language,) if language else (Language.EN, Language.ZH_HANT)
@@ -94,13 +91,8 @@ def compose(
         received_on=ours or message.received_on,
         completed_on=completed_on or message.received_on,
     )
-    for longest in _LONGEST_MESSAGES:
-        subjects, parts = zip(*(desk.part(content, tongue, longest) for tongue in languages), strict=True)
-        subject = " / ".join([subjects[0], *(other.removeprefix(f"[{desk.reference}] ") for other in subjects[1:])])
-        text, html = letters.lay_out(subject, parts)
-        if len(text.encode()) + len(html.encode()) <= _ROOM:
-            break
-    answered = message.message_id if message.message_id and is_strict_id(message.message_id) else None
+    subject, text, html = desk.written(content, languages)
+    references = _references(message)
     return Reply(
         template=kind,
         to=(to.lower(),),
@@ -109,9 +101,16 @@ def compose(
         html=html,
         language=languages[0],
         cause=cause,
-        in_reply_to=answered,
-        references=_references(message, answered),
+        in_reply_to=references[-1] if references else None,
+        references=references,
     )
+
+
+def _is_known(to: str, application: Application | None, message: Message, known: Collection[str], min_confidence: float) -> bool:
+    """Whether an address stands on the form or is already known for the application."""
+    sender = message.sender.address if message.sender else None
+    on_form = form_address(application.fields, sender=sender, min_confidence=min_confidence) if application is not None else None
+    return to == on_form or to in {address.lower() for address in known}
 
 
 def _variant(kind: Template, message_class: MessageClass) -> str:
@@ -123,8 +122,10 @@ def _variant(kind: Template, message_class: MessageClass) -> str:
     }[kind]
 
 
-def _references(message: Message, answered: str | None) -> tuple[str, ...]:
-    if answered is None:
+def _references(message: Message) -> tuple[str, ...]:
+    """The thread of the mail that is answered, that mail last; empty where its own id is not of strict form."""
+    answered = message.message_id
+    if answered is None or not is_strict_id(answered):
         return ()
     earlier = tuple(known for known in dict.fromkeys(message.references) if is_strict_id(known) and known != answered)
     return (*earlier[-_REFERENCES_KEPT:], answered)
@@ -154,6 +155,16 @@ class _Desk:
     office: Office
     reference: str
     min_confidence: float
+
+    def written(self, content: _Content, languages: Sequence[Language]) -> tuple[str, str, str]:
+        """Subject, text and HTML, one language below the other; findings are cut shorter where the letter would not fit."""
+        for longest in _LONGEST_MESSAGES:
+            subjects, parts = zip(*(self.part(content, language, longest) for language in languages), strict=True)
+            subject = " / ".join([subjects[0], *(other.removeprefix(f"[{self.reference}] ") for other in subjects[1:])])
+            text, html = self.letters.lay_out(subject, parts)
+            if len(text.encode()) + len(html.encode()) <= _ROOM:
+                break
+        return subject, text, html
 
     def part(self, content: _Content, language: Language, longest: int) -> tuple[str, LetterPart]:
         """Subject and body in one language. ValueError for a list without anything on it."""
