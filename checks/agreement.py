@@ -5,19 +5,20 @@ What disagrees, or cannot be compared, is for staff.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from checks.eligibility import BR_NUMBER, LICENCE
+from checks.eligibility import BR_NUMBER
 from checks.facts import Facts, on_form, on_paper, shown_name
 from checks.form_fields import CONNECTION, USCC
 from checks.names import same_name
-from checks.papers import certificate, is_legible
+from checks.papers import LICENCE, certificate, is_legible
 from checks.three_valued import outcome_of
 from checks.values import Finding, Needs, Outcome
 from parsers.values import Document, Read
 
 _COMPANY_PAPERS = ("certificate_of_incorporation", "annual_return")
 _FACTORY_NAME = "factory.name"
+_NAMES = ("applicant.name_en", "applicant.name_zh")
 
 
 def check_agreement(facts: Facts) -> Iterator[Finding]:
@@ -53,23 +54,27 @@ def _applicant_name(facts: Facts, paper: Document, *, also: Sequence[str], by_nu
     Where both are in different scripts, a number that agrees (``by_number``) tells that they are the same.
     """
     on_paper_ = _said(paper, "name")
-    own = [name for name in (facts.text("applicant.name_en"), facts.text("applicant.name_zh")) if name]
-    answer = _same_as_any(on_paper_, own)
+    fields = [field for key in _NAMES if isinstance(field := facts.field(key), Read)]
+    own = [str(field.value) for field in fields]
+    answer = _same_as_any(on_paper_, {str(field.value): facts.is_certain(field) for field in fields})
     if answer is None and on_paper_ and also:
-        answer = _same_as_any(on_paper_, also)
+        answer = _same_as_any(on_paper_, dict.fromkeys(also, True))
     if answer is None and on_paper_ and own and by_number and not any(_comparable(on_paper_, name) for name in own):
         answer = True
     if not own and (undecided := facts.undecided("agreement.applicant_name", "applicant.name_en")):
         return undecided
-    key = "applicant.name_en" if facts.text("applicant.name_en") else "applicant.name_zh"
+    key = fields[0].key if fields else _NAMES[0]
     return _compared(facts, "agreement.applicant_name", paper, "name", key, answer, " / ".join(own))
 
 
-def _same_as_any(on_paper_: str | None, names: Sequence[str]) -> bool | None:
-    """Whether a paper's name is one of these, all in the same script agreeing; None where none can be compared."""
+def _same_as_any(on_paper_: str | None, names: Mapping[str, bool]) -> bool | None:
+    """Whether a paper's name is one of these, all in the same script agreeing; None where none can be compared.
+
+    ``names``: each with whether it was read for certain; one that was not contradicts nothing.
+    """
     if on_paper_ is None:
         return None
-    answers = [same_name(on_paper_, name) for name in names]
+    answers = [same_name(on_paper_, name) or (False if certain and same_name(on_paper_, name) is False else None) for name, certain in names.items()]
     if False in answers:
         return False
     return True if True in answers else None

@@ -10,7 +10,7 @@ from stdnum.exceptions import ValidationError
 
 from checks.facts import Facts, as_day, on_form, on_paper, shown_name
 from checks.form_fields import CONNECTION, FACTORY_ADDRESS, INITIATIVE, USCC
-from checks.papers import CERTIFICATE, Answer, certificate, is_legible
+from checks.papers import CERTIFICATE, LICENCE, Answer, certificate, is_legible
 from checks.places import place_of
 from checks.three_valued import all_of, any_of, outcome_of
 from checks.values import Finding, Needs, Outcome
@@ -19,7 +19,7 @@ from parsers.values import Document, Missing, Read
 BR_NUMBER = "applicant.br_number"
 SECTOR, STATUS, NON_PROFIT = "factory.sector", "organisation.status", "organisation.non_profit"
 MAINLAND_SHARE, APPLICANT_SHARE = "connection.mainland_shareholding", "connection.hk_shareholding"
-LICENCE, AGREEMENT = "mainland_business_licence", "processing_agreement"
+AGREEMENT = "processing_agreement"
 
 
 def check_eligibility(facts: Facts, found: Sequence[Answer]) -> Iterator[Finding]:
@@ -157,7 +157,7 @@ def _shareholdings(facts: Facts) -> Finding:
 
 def _agreement_in_force(facts: Facts) -> Finding:
     """The processing agreement has not expired on the day of receipt; the one that runs longest counts. While there is none, the rule waits."""
-    check = "eligibility.agreement_in_force"
+    check = "processing_agreement.in_force"
     papers = [paper for paper in facts.papers(AGREEMENT) if is_legible(paper)]
     if not papers:
         return facts.say(check, "waiting", field=facts.label(AGREEMENT))

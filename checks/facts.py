@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from checks.policy import Edition, Policy, Stream
@@ -31,11 +32,11 @@ class Facts:
     def form(self) -> FormCode | None:
         return self.application.form
 
-    @property
+    @cached_property
     def edition(self) -> Edition | None:
         return self.policy.edition_on(self.received_on)
 
-    @property
+    @cached_property
     def stream(self) -> Stream | None:
         return self.edition.stream(self.application.initiative) if self.edition else None
 
@@ -70,7 +71,7 @@ class Facts:
     def day(self, key: str) -> date | None:
         return as_day(self.field(key))
 
-    @property
+    @cached_property
     def form_is_scanned(self) -> bool:
         """Whether the form's values were read from pictures, so that a place not found may be a place not seen."""
         methods = [field.evidence.method for field in self.application.fields.values() if isinstance(field, Read)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from checks.facts import Facts, on_form
 from checks.places import place_of
@@ -45,9 +45,9 @@ def check_form_fields(facts: Facts) -> Iterator[Finding]:
     yield from _unseen(facts, required)
     if not missing_fields(facts):
         yield facts.say("form.complete", "pass")
-    of_concern = [*required, *_alternatives(facts), *(key for key in _WELL_FORMED_KEYS if key not in required)]
-    yield from _readable(facts, list(dict.fromkeys(of_concern)))
-    yield from _certain(facts, list(dict.fromkeys(of_concern)))
+    of_concern = list(dict.fromkeys([*_without_needless(facts, required), *_WELL_FORMED_KEYS]))
+    yield from _readable(facts, of_concern)
+    yield from _certain(facts, of_concern)
     for key, check in _FLAGS_OF_THE_DECLARATION.items():
         yield _declared(facts, key, check)
 
@@ -87,8 +87,13 @@ def _factory_in_guangdong(facts: Facts, connection: str | None) -> bool:
     return address is not None and place_of(address, facts.policy.places) == "guangdong"
 
 
-def _alternatives(facts: Facts) -> list[str]:
-    return [key for requirement in facts.policy.required_fields if facts.form in requirement.forms for key in requirement.or_else]
+def _without_needless(facts: Facts, required: Sequence[str]) -> Iterator[str]:
+    """The required fields with those that may stand instead; of such a group only the certain ones where there is one."""
+    groups = {requirement.key: requirement.or_else for requirement in facts.policy.required_fields if facts.form in requirement.forms}
+    for key in dict.fromkeys([*required, *(key for key, others in groups.items() if others)]):
+        group = [key, *groups.get(key, ())]
+        certain = [each for each in group if facts.standing(facts.field(each)) == "certain"]
+        yield from certain or group
 
 
 def _unseen(facts: Facts, required: Iterable[str]) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from parsers.folding import fold, fold_key
 
@@ -40,6 +41,7 @@ def is_limited_company(name: str) -> bool:
     return bool(_LATIN_LIMITED.search(fold(latin)) or _CHINESE_LIMITED.search(fold(chinese)))
 
 
+@lru_cache(maxsize=16384)
 def same_name(a: str, b: str) -> bool | None:
     """Whether two names are the same company's; None where one cannot tell.
 

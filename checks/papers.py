@@ -15,7 +15,7 @@ from checks.policy import DocumentRequirement
 from checks.values import Finding, MissingDocument, MissingReason, Needs, Outcome
 from parsers.values import Document, Missing, Problem, Read
 
-FORM, CERTIFICATE, DEMAND_NOTE = "application_form", "br_certificate", "br_demand_note"
+FORM, CERTIFICATE, DEMAND_NOTE, LICENCE = "application_form", "br_certificate", "br_demand_note", "mainland_business_licence"
 # Where several papers fall short in different ways, the reason that tells the applicant most comes first.
 _MOST_TELLING = (
     MissingReason.UNPAID,
@@ -189,6 +189,7 @@ def check_papers(facts: Facts, found: Sequence[Answer]) -> Iterator[Finding]:
             case "short":
                 pass
     yield from _in_force(facts)
+    yield from _licences_in_force(facts)
 
 
 def _in_force(facts: Facts) -> Iterator[Finding]:
@@ -214,3 +215,21 @@ def _in_force(facts: Facts) -> Iterator[Finding]:
     else:
         case, needs = ("pass", None) if outcome is Outcome.PASS else ("fail", Needs.APPLICANT)
         yield facts.say(check, case, needs=needs, evidence=evidence, document=name, expires_on=expires_on, received_on=facts.received_on)
+
+
+def _licences_in_force(facts: Facts) -> Iterator[Finding]:
+    """A Mainland licence whose term has run out is for staff. One of 长期, or without any term, has no expiry to read and is not expired."""
+    if not any(requirement.code == LICENCE and _applies(requirement, facts) for requirement in facts.policy.required_documents):
+        return
+    for paper in facts.papers(LICENCE):
+        expires_on = as_day(paper.fields.get("expires_on"))
+        if not is_legible(paper) or expires_on is None or facts.received_on is None:
+            continue
+        check, name, evidence = "mainland_business_licence.in_force", shown_name(paper, facts.label(LICENCE)), [on_paper(paper, "expires_on")]
+        outcome = in_force(facts, paper)
+        if outcome is Outcome.PASS:
+            yield facts.say(check, "pass", evidence=evidence, document=name, expires_on=expires_on)
+        elif outcome is Outcome.UNSURE:
+            yield facts.say(check, "unsure", needs=Needs.STAFF, evidence=evidence, document=name)
+        else:
+            yield facts.say(check, "fail", needs=Needs.STAFF, evidence=evidence, document=name, expires_on=expires_on, received_on=facts.received_on)

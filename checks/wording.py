@@ -67,6 +67,11 @@ CASES: dict[str, dict[str, tuple[str, ...]]] = {
         "unsure": ("document",),
         "unsure_early": ("document", "commenced_on", "received_on"),
     },
+    "mainland_business_licence.in_force": {
+        "pass": ("document", "expires_on"),
+        "fail": ("document", "expires_on", "received_on"),
+        "unsure": _PAPER,
+    },
     "eligibility.hong_kong_business": {"pass": ("text",)},
     "eligibility.connection": {"pass": ("connection",), "fail": ("connection", "initiative")},
     "eligibility.factory_in_guangdong": {"pass": (), "fail": ("address",), "unsure": ("address",)},
@@ -75,7 +80,7 @@ CASES: dict[str, dict[str, tuple[str, ...]]] = {
         "pass": ("mainland", "applicant"),
         "fail": ("mainland", "applicant", "mainland_more_than", "applicant_at_least"),
     },
-    "eligibility.agreement_in_force": {
+    "processing_agreement.in_force": {
         "pass": ("document", "expires_on"),
         "fail": ("document", "expires_on", "received_on"),
         "unsure": ("document",),

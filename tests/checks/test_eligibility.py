@@ -142,14 +142,14 @@ def test_a_hong_kong_connection_needs_a_factory_in_hong_kong(address: str, expec
 @pytest.mark.parametrize(("expires_on", "expected"), [("2024-03-04", FAILS_FOR_STAFF), ("2024-03-05", PASSES), ("2030-01-01", PASSES)])
 def test_a_processing_agreement_must_run_on_the_day_of_receipt(expires_on: str, expected: object) -> None:
     decision = connected(onsite(), "gd_processing_agreement", paper("processing_agreement", expires_on=expires_on)).judged(date(2024, 3, 5))
-    assert answer(decision, "eligibility.agreement_in_force") == expected
+    assert answer(decision, "processing_agreement.in_force") == expected
     assert decision.missing_documents == ()
 
 
 def test_an_agreement_whose_term_was_not_read_is_for_staff() -> None:
     for agreement in (paper("processing_agreement"), paper("processing_agreement", expires_on="2020-01-01", method=Method.OCR, read_with=0.2)):
         decision = connected(onsite(), "gd_processing_agreement", agreement).judged()
-        assert answer(decision, "eligibility.agreement_in_force") == UNSURE_FOR_STAFF
+        assert answer(decision, "processing_agreement.in_force") == UNSURE_FOR_STAFF
 
 
 def test_an_agreement_prolonged_by_a_second_one_is_in_force() -> None:
@@ -159,7 +159,7 @@ def test_an_agreement_prolonged_by_a_second_one_is_in_force() -> None:
 
 def test_while_the_agreement_is_missing_the_rule_waits() -> None:
     decision = connected(onsite(), "gd_processing_agreement").judged()
-    assert answer(decision, "eligibility.agreement_in_force") == WAITS
+    assert answer(decision, "processing_agreement.in_force") == WAITS
     assert decision.verdict is Verdict.INCOMPLETE
 
 

@@ -173,6 +173,14 @@ def test_a_floor_under_the_thresholds_counts_for_scans_only() -> None:
     assert onsite().judged(min_confidence=0.999).verdict is Verdict.COMPLETE
 
 
+def test_of_the_applicant_s_two_names_one_read_with_confidence_is_enough() -> None:
+    smudged = read("applicant.name_zh", "榮葉金屬製品有限公司", method=Method.OCR, confidence=0.2)
+    assert onsite().having(smudged).judged().verdict is Verdict.COMPLETE
+    assert onsite().having(smudged).blank("applicant.name_en").judged().verdict is Verdict.REVIEW
+    both = onsite().having(smudged, read("applicant.name_en", "Wing Yip Metal Works Limited", method=Method.OCR, confidence=0.2))
+    assert both.judged().verdict is Verdict.REVIEW
+
+
 def test_an_optional_value_may_be_read_without_confidence() -> None:
     assert onsite().having(read("contact.title", "Mgr", method=Method.OCR, confidence=0.1)).judged().verdict is Verdict.COMPLETE
 

@@ -133,6 +133,23 @@ def test_a_demand_note_beside_a_certificate_harms_nothing() -> None:
     assert onsite().plus(paper("br_demand_note", Problem.UNPAID)).judged().verdict is Verdict.COMPLETE
 
 
+# ------------------------------------------------------------------ the Mainland licence
+
+
+@pytest.mark.parametrize(
+    ("expires_on", "verdict"), [("2024-03-04", Verdict.REVIEW), ("2024-03-05", Verdict.COMPLETE), ("2034-01-01", Verdict.COMPLETE)]
+)
+def test_a_licence_whose_term_has_run_out_is_for_staff_and_not_asked_for_again(expires_on: str, verdict: Verdict) -> None:
+    decision = onsite().swapped(licence(expires_on=expires_on)).judged(date(2024, 3, 5))
+    assert decision.verdict is verdict
+    assert decision.missing_documents == ()
+
+
+def test_a_licence_of_no_stated_term_is_not_expired() -> None:
+    assert "expires_on" not in licence().fields
+    assert onsite().swapped(licence()).judged().verdict is Verdict.COMPLETE
+
+
 # ------------------------------------------------------------------ quotations
 
 
