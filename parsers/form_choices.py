@@ -1,0 +1,135 @@
+"""The answers of tick-box questions: which words each box stands beside, and which boxes are ticked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from parsers.catalogue import Catalogue, FieldSpec, FieldType
+from parsers.folding import fold_key
+from parsers.paper_lines import Row, rows_of
+from parsers.paper_lines import text_of as words_text
+from parsers.values import Box, Mark, Page, Word
+
+_ALIKE = 86.0
+_REACH_PT = 34.0  # how far right of its box an answer begins at most
+_ROWS = 4  # rows that a long answer takes
+_BOX_LIKE = "☐☑☒□■✓✔√口日田囗回Vv"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One box with the answer that it stands for."""
+
+    key: str
+    code: str
+    mark: Mark
+    page: int
+    words: str
+    box: Box
+    likeness: float  # 0 to 1
+
+
+def answers_on(page: Page, catalogue: Catalogue) -> tuple[Answer, ...]:
+    """Every tick box of a page whose words are an answer of the catalogue."""
+    options = _options(catalogue)
+    rows = rows_of(page)
+    found = []
+    for mark in page.marks:
+        words = _words_beside(mark, rows, page.marks)
+        best = _best(_key(words), options) if words else None
+        if best is not None:
+            spec, code, likeness = best
+            found.append(Answer(spec.key, code, mark, page.number, words_text(words), _around(mark.box, words), likeness))
+    return tuple(found)
+
+
+def yes_or_no(page: Page, label: Box) -> tuple[Mark, bool] | tuple[None, None] | tuple[Mark, None]:
+    """The ticked box of a yes/no question, by its label: (mark, answer); (mark, None) where none or both are ticked; (None, None): no boxes."""
+    rows = rows_of(page)
+    asked: list[tuple[Mark, bool]] = []
+    for mark in page.marks:
+        if not label[1] - 6 <= mark.box[1] <= label[3] + 40:
+            continue
+        words = _words_beside(mark, rows, page.marks)
+        key = _key(words[:3]) if words else ""
+        if key.startswith(("yes", "是", "no", "否")):
+            asked.append((mark, key.startswith(("yes", "是"))))
+    if not asked:
+        return None, None
+    ticked = [entry for entry in asked if entry[0].on]
+    return ticked[0] if len(ticked) == 1 else (asked[0][0], None)
+
+
+def _options(catalogue: Catalogue) -> list[tuple[FieldSpec, str, tuple[str, ...]]]:
+    return [
+        (spec, choice.code, tuple(fold_key(text) for text in (choice.words.en, choice.words.zh_hant, choice.words.zh_hans, *choice.aliases)))
+        for spec in catalogue.fields
+        if spec.type is FieldType.CHOICE
+        for choice in spec.choices
+    ]
+
+
+def _best(key: str, options: Iterable[tuple[FieldSpec, str, tuple[str, ...]]]) -> tuple[FieldSpec, str, float] | None:
+    """The answer whose words the text begins with, or is alike; the longer words win where two fit equally well."""
+    scored = []
+    for spec, code, variants in options:
+        for variant in variants:
+            if len(variant) < 2 or len(key) < 2:
+                continue
+            score = 100.0 if key.startswith(variant) else fuzz.ratio(variant, key[: len(variant)]) if len(variant) >= 5 else 0.0
+            if len(variant) > 30 and 14 <= len(key) < len(variant):  # a narrow column shows only the beginning of long words
+                score = max(score, fuzz.ratio(variant[: len(key)], key) - 2)
+            if score >= _ALIKE:
+                scored.append((score, len(variant), spec, code))
+    if not scored:
+        return None
+    score, length, spec, code = max(scored, key=lambda entry: (entry[0], entry[1]))
+    rivals = [entry for entry in scored if entry[3] != code and entry[0] >= score and entry[1] >= length]
+    return None if rivals else (spec, code, score / 100)
+
+
+def _words_beside(mark: Mark, rows: Sequence[Row], marks: Sequence[Mark]) -> list[Word]:
+    """The words right of a box up to the next box of that row, and those that go on below before the next box."""
+    x0, top, x1, bottom = mark.box
+    middle = (top + bottom) / 2
+    right = min((other.box[0] for other in marks if other.box[0] > x1 and other.box[1] < bottom and other.box[3] > top), default=float("inf"))
+    floor = min((other.box[1] for other in marks if other.box[1] > bottom and abs(other.box[0] - x0) < 40), default=float("inf"))
+    found: list[Word] = []
+    for row in rows:
+        words = [word for word in row.words if _middle_x(word) > x1 - 1 and word.box[0] < right - 1 and not _is_box(word, mark)]
+        if not words or not row.box[3] > top - 2:
+            continue
+        height = max(4.0, words[0].box[3] - words[0].box[1])
+        if not found:
+            if abs((words[0].box[1] + words[0].box[3]) / 2 - middle) > max(0.8 * height, 7.0) or words[0].box[0] - x1 > _REACH_PT:
+                continue
+            found += words
+        elif words[0].box[1] < min(floor - 1, found[-1].box[3] + 0.9 * height) and words[0].box[0] < found[0].box[0] + 2 * height:
+            found += words
+            if len(found) > 60:
+                break
+        else:
+            break
+    return found
+
+
+def _key(words: Sequence[Word]) -> str:
+    return fold_key("".join(word.text for word in words)).lstrip("口日田囗回v√") if words else ""
+
+
+def _is_box(word: Word, mark: Mark) -> bool:
+    """Whether a word is only the box itself, read as a letter."""
+    return len(word.text) <= 1 and word.text in _BOX_LIKE and word.box[0] < mark.box[2] + 2 and word.box[2] > mark.box[0] - 2
+
+
+def _middle_x(word: Word) -> float:
+    return word.box[0] + min(word.box[2] - word.box[0], 12.0) / 2
+
+
+def _around(box: Box, words: Sequence[Word]) -> Box:
+    first_row = [word for word in words if word.box[1] < words[0].box[3]]
+    boxes = [box, *(word.box for word in first_row)]
+    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))

@@ -1,0 +1,221 @@
+"""The printed labels of an application form, found in its streams of text: exact, or as a reader of pictures may have misread them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from parsers.catalogue import Catalogue, FormCode, FormSpec
+from parsers.folding import fold_key
+from parsers.form_stream import Atom, Stream, box_of, key_of
+from parsers.values import Box
+
+_LONGEST = 16  # atoms of a label
+_ALIKE = 88  # rapidfuzz ratio for labels of six letters or more
+_LEAST_FUZZY = 6
+_HINTS = frozenset(fold_key(hint) for hint in (
+    "(HK$)", "(%)", "%", "HKD", "(DD/MM/YYYY)", "DD/MM/YYYY", "(YYYY-MM-DD)", "(港元)", "(港幣)", "(日/月/年)", "日/月/年",
+    "(if any)", "(如有)", "(如適用)", "(if applicable)",
+    "(in full)", "(in block letters)", "(e.g.)", "(please tick)", "請選擇", "請剔選", "(中文)", "(英文)", "(正楷)",
+))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LabelHit:
+    """A label found: the fields that it may announce, where it stands in its stream, and how exactly it was met (1.0 for letter by letter)."""
+
+    keys: tuple[str, ...]
+    stream: int
+    start: int
+    end: int
+    box: Box
+    page: int
+    certainty: float
+    generic: bool
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class LabelBook:
+    """Every label of the catalogue by its folded key: the fields, and whether several share it. Headings of sections by theirs."""
+
+    labels: dict[str, tuple[str, ...]]
+    generic: frozenset[str]
+    headings: dict[str, str]
+    known: tuple[str, ...]  # keys long enough to be met inexactly
+
+
+_books: dict[int, tuple[Catalogue, LabelBook]] = {}
+
+
+def label_book(catalogue: Catalogue) -> LabelBook:
+    """The book of a catalogue, made once for each."""
+    known = _books.get(id(catalogue))
+    if known is None or known[0] is not catalogue:
+        known = _books[id(catalogue)] = (catalogue, _book(catalogue))
+    return known[1]
+
+
+def _book(catalogue: Catalogue) -> LabelBook:
+    labels: dict[str, list[str]] = {}
+    shared: set[str] = set()
+    for spec in catalogue.fields:
+        for words in (spec.label, *spec.label_on.values()):
+            for text in (words.en, words.zh_hant, words.zh_hans):
+                _add(labels, text, spec.key)
+        for text in spec.aliases:
+            _add(labels, text, spec.key)
+        for text in spec.generic:
+            _add(labels, text, spec.key)
+            shared.add(fold_key(text))
+    headings = {fold_key(heading): prefix for form in catalogue.forms for prefix, texts in form.sections.items() for heading in texts}
+    known = tuple(key for key in labels if len(key) >= _LEAST_FUZZY)
+    return LabelBook({key: tuple(keys) for key, keys in labels.items()}, frozenset(shared), headings, known)
+
+
+def _add(labels: dict[str, list[str]], text: str, key: str) -> None:
+    found = labels.setdefault(fold_key(text), [])
+    if key not in found:
+        found.append(key)
+
+
+def find_labels(streams: Sequence[Stream], book: LabelBook, *, forgiving: bool) -> tuple[LabelHit, ...]:
+    """Every label of the streams, longest first at each place. ``forgiving``: labels may be misread (pictures)."""
+    hits: list[LabelHit] = []
+    for number, stream in enumerate(streams):
+        hits.extend(_in_stream(stream, number, book, forgiving=forgiving))
+    return tuple(hits)
+
+
+def _in_stream(stream: Stream, number: int, book: LabelBook, *, forgiving: bool) -> Iterator[LabelHit]:
+    at, after_label = 0, False
+    atoms = stream.atoms
+    while at < len(atoms):
+        hit = _label_at(stream, number, at, book, forgiving=forgiving, after_label=after_label) if _may_begin(atoms, at, after_label) else None
+        if hit is None:
+            after_label = after_label and (atoms[at].is_colon or key_of([atoms[at]]) in _HINTS or not key_of([atoms[at]]))
+            at += 1
+            continue
+        yield hit
+        at, after_label = hit.end, True
+
+
+def _may_begin(atoms: Sequence[Atom], at: int, after_label: bool) -> bool:
+    """A label begins a row or follows a wide gap, another label (the same in the other language), or only numbering."""
+    if not key_of([atoms[at]]):
+        return False
+    if at == 0 or atoms[at].gap or after_label or atoms[at].row != atoms[at - 1].row:
+        return True
+    start = at
+    while start > 0 and atoms[start - 1].row == atoms[at].row and not atoms[start].gap:
+        start -= 1
+    before = key_of(atoms[start:at])
+    if len(before) <= 2 and (before.isdigit() or not before or before in {"a", "b", "c", "d", "e", "i", "ii", "iii", "一", "二", "三", "四"}):
+        return True
+    return _colon_follows(atoms, at)
+
+
+def _colon_follows(atoms: Sequence[Atom], at: int) -> bool:
+    row = atoms[at].row
+    for atom in atoms[at + 1 : at + 6]:
+        if atom.row != row or atom.gap:
+            return False
+        if atom.is_colon:
+            return True
+    return False
+
+
+def _label_at(stream: Stream, number: int, at: int, book: LabelBook, *, forgiving: bool, after_label: bool) -> LabelHit | None:
+    best: tuple[float, int, tuple[str, ...], str] | None = None
+    atoms = stream.atoms
+    for end in range(at + 1, min(len(atoms), at + _LONGEST) + 1):
+        window = atoms[at:end]
+        if not _may_run_on(stream, window):
+            break
+        key = key_of(window)
+        if not key or not key_of([window[-1]]):
+            continue
+        score, label = _match(key, book, forgiving=forgiving)
+        if label and (best is None or (score, len(label)) > (best[0], len(best[3])) or (score >= 0.97 and len(label) > len(best[3]))):
+            best = (score, end, book.labels[label], label)
+    if best is None:
+        return None
+    score, end, keys, label = best
+    if not _may_end(atoms, at, end, label, score):
+        return None
+    end = _hints_after(atoms, end)
+    return LabelHit(keys, number, at, end, box_of(atoms[at:end]), stream.page, score, label in book.generic)
+
+
+def _may_run_on(stream: Stream, window: Sequence[Atom]) -> bool:
+    """A label goes on over words close by; in a cell over its next rows too; outside cells over a row that begins right below."""
+    last, before = window[-1], window[-2] if len(window) > 1 else window[-1]
+    if last.is_colon:
+        return False
+    if last.row == before.row:
+        return len(window) == 1 or not last.gap
+    if stream.cell is not None:
+        return True
+    height = max(4.0, before.box[3] - before.box[1])
+    return abs(last.box[0] - window[0].box[0]) < height and last.box[1] - before.box[3] < 0.8 * height
+
+
+def _match(key: str, book: LabelBook, *, forgiving: bool) -> tuple[float, str]:
+    if key in book.labels:
+        return 1.0, key
+    if len(key) < _LEAST_FUZZY:
+        return 0.0, ""
+    cutoff = _ALIKE if forgiving else 94
+    found = process.extractOne(key, book.known, scorer=fuzz.ratio, score_cutoff=cutoff)
+    return (found[1] / 100 * 0.96, found[0]) if found else (0.0, "")
+
+
+def _may_end(atoms: Sequence[Atom], at: int, end: int, label: str, score: float) -> bool:
+    """A label is followed by a colon, a gap, the end, another script; an ordinary word right after it makes a sentence of short or misread ones."""
+    if end >= len(atoms):
+        return True
+    after = atoms[end]
+    if after.is_colon or after.gap or after.row != atoms[end - 1].row or key_of([after]) in _HINTS or not key_of([after]):
+        return True
+    han_before, han_after = atoms[end - 1].text[-1:] >= "\u2e80", after.text[:1] >= "\u2e80"
+    if han_before != han_after:
+        return True
+    return score >= 0.97 and len(label) >= 5 and not after.glued
+
+
+def _hints_after(atoms: Sequence[Atom], end: int) -> int:
+    """Past the printed hints that belong to the label: '(HK$)', '(DD/MM/YYYY)', a colon."""
+    while end < len(atoms):
+        for width in (5, 4, 3, 2, 1):
+            window = atoms[end : end + width]
+            if len(window) == width and key_of(window) in _HINTS and all(a.row - window[0].row in (0, 1) for a in window):
+                end += width
+                break
+        else:
+            if atoms[end].is_colon:
+                end += 1
+                continue
+            return end
+    return end
+
+
+def heading_of(stream: Stream, row: Sequence[Atom], book: LabelBook) -> str:
+    """The section that a row announces, if it is a heading: numbering, then nothing but its words."""
+    key = key_of(row).lstrip("0123456789")
+    if key in book.headings:
+        return book.headings[key]
+    for heading, prefix in book.headings.items():
+        if len(heading) >= 4 and key.startswith(heading) and key[len(heading) :] in book.headings:
+            return prefix
+    return ""
+
+
+def titles_of(form: FormSpec) -> tuple[str, ...]:
+    """Folded titles of a form, the longest first."""
+    texts = (form.title.en, form.title.zh_hant, form.title.zh_hans, *form.title_aliases)
+    return tuple(sorted({fold_key(text) for text in texts}, key=len, reverse=True))
+
+
+FormVotes = dict[FormCode, float]
