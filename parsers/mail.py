@@ -32,7 +32,7 @@ _KNOWN = (
     "dkim-signature authentication-results in-reply-to references auto-submitted list-id"
 )
 _KNOWN_FIELDS = frozenset(_KNOWN.split())
-_LINK = re.compile(r"https?://[^\s<>\"'()（）《》，。；、]{4,2000}", re.IGNORECASE)
+_LINK = re.compile(r"https?://[!#-&*-;=?-~]{4,2000}", re.IGNORECASE)  # printable ASCII but quotes and brackets
 _SHOWN_HEADER = 4000  # characters of a header that are kept
 MAX_LINKS = 20
 
@@ -61,9 +61,11 @@ def _names_host(address: str, hosts: Sequence[str]) -> bool:
     return False
 
 
-def _cloud_links(text: str, hosts: Sequence[str]) -> tuple[str, ...]:
-    found = (match.rstrip(".,;:!?") for match in _LINK.findall(text))
-    return tuple(dict.fromkeys(link for link in found if _names_host(link, hosts)))[:MAX_LINKS]
+def _cloud_links(text: str, level: Level, hosts: Sequence[str]) -> tuple[str, ...]:
+    """Links to the hosts in the writer's own words, or behind words of the page that the plain text does not show."""
+    everything = level.text + "".join(level.nested_texts)
+    found = [*_LINK.findall(text), *(link for link in level.links if link not in everything)]
+    return tuple(dict.fromkeys(link for raw in found if _names_host(link := shown(raw.rstrip(".,;:!?"), 2000), hosts)))[:MAX_LINKS]
 
 
 def _language(text: str, subject: str, charset: str | None) -> Language | None:
@@ -125,7 +127,7 @@ def _message(data: bytes, root: Entity, level: Level, budget: Budget, hosts: Seq
         text=text,
         full_text=full_text,
         language=_language(text, subject, level.charset),
-        links=_cloud_links(text or full_text, hosts),
+        links=_cloud_links(text or full_text, level, hosts),
         parts=tuple(level.parts),
         notes=tuple(budget.notes),
     )

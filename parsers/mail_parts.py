@@ -6,6 +6,7 @@ Every MIME leaf ends as a Part or a MailNote; forwarded mails, .msg files, ZIPs 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -16,10 +17,12 @@ from parsers.file_kind import kind_of
 from parsers.html_text import Picture, page_words
 from parsers.mime_parts import Budget, Entity, MailLimits, declared_name, decoded_body, tree_of
 from parsers.outlook_files import msg_as_mail, open_tnef
+from parsers.own_words import own_words
 from parsers.part_roles import role_of
 from parsers.values import FileKind, Part, PartRole, Problem
 
 _TEXT_KINDS = (FileKind.TEXT, FileKind.HTML, FileKind.EMPTY, FileKind.EML, FileKind.OTHER)
+_CUT_TEXT = re.compile(r"ATT\d{5}\.(txt|html?)", re.IGNORECASE)  # Exchange cuts the text after an attachment off into such a file
 _PLACEHOLDERS = 40  # characters: a plain alternative this short beside a longer page is a placeholder ("your program cannot show HTML")
 
 
@@ -48,8 +51,10 @@ def _is_body(entity: Entity, data: bytes, kind: FileKind) -> bool:
     """A text part that is not attached: the mail's own words."""
     if entity.content_type.value not in ("text/plain", "text/html", "text/enriched", "text/x-amp-html") or kind not in _TEXT_KINDS:
         return False
-    attached = entity.disposition.value == "attachment"
-    named = declared_name(entity) is not None
+    name = declared_name(entity)
+    if name and _CUT_TEXT.fullmatch(name):
+        return True
+    attached, named = entity.disposition.value == "attachment", name is not None
     return not attached and (not named or entity.disposition.value == "inline") and b"\x00" not in data[:1000]
 
 
@@ -106,7 +111,7 @@ class MailReader:
         level.text = "\n\n".join(text.words.strip() for text in chosen if text.words.strip())
         level.links = [link for text in texts.values() for link in text.links]
         level.charset = next((e.content_type.items.get("charset") for e, _, _ in decoded if e.path in texts), None)
-        if "\ufffd" in level.text:
+        if "\ufffd" in own_words(level.text):
             self.budget.note(
                 "undecodable_text", prefix + "1" if len(decoded) == 1 else prefix or None, "characters of the mail's text could not be decoded"
             )

@@ -81,17 +81,27 @@ def _asks(own: _OwnWords, words: MailWords) -> str | None:
     return "it asks a question" if any(is_question(sentence) for sentence in own.spoken) else None
 
 
-def _by_marks(marks: tuple[AutomationMark, ...], *, has_form: bool) -> Classified | None:
+def _by_marks(message: Message, own: _OwnWords, words: MailWords, *, has_form: bool, has_papers: bool) -> Classified | None:
+    """The class that the marks of automation give. A weak mark gives way to a form; a machine's address to papers; a mailing list to a
+    person's plain withdrawal or data request, for offices write through group addresses."""
     classes = {
         "bounce": MessageClass.BOUNCE,
         "auto_reply": MessageClass.AUTO_REPLY,
         "report": MessageClass.AUTO_REPLY,
         "list": MessageClass.LIST,
     }
-    for mark in marks:
-        if mark.kind in classes and not (mark.weak and has_form):
-            return Classified(message_class=classes[mark.kind], reason=mark.reason)
+    for mark in marks_of_automation(message, words):
+        if mark.kind not in classes or (mark.weak and (has_form or _outweighed(mark, message, own, words, has_papers=has_papers))):
+            continue
+        return Classified(message_class=classes[mark.kind], reason=mark.reason)
     return None
+
+
+def _outweighed(mark: AutomationMark, message: Message, own: _OwnWords, words: MailWords, *, has_papers: bool) -> bool:
+    if mark.kind == "list":
+        declares = _declared(own, words.withdrawal, words) or _declared(own, words.data_request, words)
+        return declares is not None and not phrases_in(fold(message.full_text[:_READ]), words.list_texts)
+    return has_papers and any(part.role is PartRole.PAPER for part in message.parts) and _said(own, words.auto_reply_texts) is None
 
 
 def _is_absence(message: Message, own: _OwnWords, words: MailWords) -> str | None:
@@ -147,12 +157,12 @@ def classify_message(message: Message, words: MailWords, *, has_form: bool, has_
     """
     if message.unreadable is not None:
         return Classified(message_class=MessageClass.UNREADABLE, reason=message.unreadable)
-    by_marks = _by_marks(marks_of_automation(message, words), has_form=has_form)
+    own = _own(message, words)
+    by_marks = _by_marks(message, own, words, has_form=has_form, has_papers=has_papers)
     if by_marks:
         return by_marks
-    own = _own(message, words)
     absence = _is_absence(message, own, words)
     if absence and not has_form:
         return Classified(message_class=MessageClass.AUTO_REPLY, reason=f"it answers with: {absence}")
-    unwanted = None if has_form or has_papers else _unwanted(message, own, words)
+    unwanted = None if has_form or (has_papers and _personal(own, words)) else _unwanted(message, own, words)
     return unwanted or _by_words(own, words, has_form=has_form, has_papers=has_papers)

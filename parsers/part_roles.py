@@ -39,6 +39,7 @@ _PROGRAM_NAME = re.compile(
 )
 _NOT_A_PAPER = 90  # pixels: nothing can be read of a paper whose shorter side is less
 _LOGO = 650  # pixels of the long side: scans and photos of papers have more, also when pasted
+_PASTED_SCAN = 500  # pixels of the long side: a small scan, if its sides are as those of a paper
 _BANNER = 2.4  # long side to short: papers have at most 1.5
 
 
@@ -62,6 +63,8 @@ def _is_decoration(size: tuple[int, int], picture: Picture | None, *, inline: bo
         return True
     named_by_program = bool(name and _PROGRAM_NAME.match(name))
     if picture is None and not (inline and named_by_program):
+        return False
+    if long >= _PASTED_SCAN and 1.2 * short <= long <= 1.6 * short:
         return False
     displayed = max(picture.width or 0, picture.height or 0) if picture else 0
     if long <= _LOGO or (long >= _BANNER * short and short <= 450):

@@ -51,7 +51,7 @@ def picture(width: int, height: int, kind: str = "PNG") -> bytes:
 def archive(files: dict[bytes, bytes]) -> bytes:
     """A ZIP whose names are raw bytes without the UTF-8 flag, as Windows in Hong Kong and on the Mainland writes them."""
     out = io.BytesIO()
-    stand_in = {f"{number:0{len(raw)}d}": raw for number, raw in enumerate(files)}
+    stand_in = {chr(ord("A") + number) * len(raw): raw for number, raw in enumerate(files)}
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         for name, raw in stand_in.items():
             file.writestr(name, files[raw])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from parsers.mail import MailLimits, read_message
 from parsers.values import Message, PartRole
-from tests.mail.write_corpus import HEAD, PDF, archive, corpus, mail, many, part, pdf, text
+from tests.mail.write_corpus import HEAD, PDF, archive, corpus, mail, many, part, pdf, picture, text
 
 CORPUS = Path(__file__).parent.parent / "mail"
 NAMES = sorted(path.stem for path in CORPUS.glob("*.toml"))
@@ -136,3 +136,44 @@ def test_a_mail_unknown_to_have_a_charset_and_beyond_decoding_is_noted() -> None
         HEAD + b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + "申請表".encode() + b"\xff\xfe\xe7 and many English words after it"
     )
     assert "undecodable_text" in [note.code for note in message.notes]
+
+
+def test_a_link_behind_words_of_the_page_is_found_where_the_plain_text_does_not_show_it() -> None:
+    page = '<p>Our application: <a href="https://wx.mail.qq.com/ftn/download?k=1&amp;f=2">申請表.zip</a></p>'.encode()
+    body = many("alternative", text("Our application: 申請表.zip, please download it there."), part("text/html; charset=utf-8", page))
+    assert read_message(mail(body), cloud_hosts=("mail.qq.com/ftn",)).links == ("https://wx.mail.qq.com/ftn/download?k=1&f=2",)
+
+
+def test_a_link_that_an_earlier_mail_gave_is_not_the_writers() -> None:
+    quoted = "Thank you.\n\nOn 3 Mar 2024, Lee <l@x.example> wrote:\n> https://drive.google.com/file/d/1\n"
+    assert read_message(mail(text(quoted)), cloud_hosts=("drive.google.com",)).links == ()
+
+
+def test_a_link_ends_where_chinese_begins() -> None:
+    assert read_message(mail(text("請到https://drive.google.com/d/1下載申請表。")), cloud_hosts=("drive.google.com",)).links == (
+        "https://drive.google.com/d/1",
+    )
+
+
+def test_a_small_scan_pasted_into_the_text_is_a_paper() -> None:
+    page = b'<p>BR:</p><img src="cid:scan@x">'
+    body = many(
+        "related",
+        part("text/html; charset=utf-8", page),
+        part("image/jpeg; name=image001.jpg", picture(640, 480, "JPEG"), "Content-ID: <scan@x>", "Content-Disposition: inline"),
+    )
+    assert [p.role for p in read_message(mail(body)).parts] == [PartRole.BODY, PartRole.PAPER]
+
+
+def test_text_that_exchange_cut_off_is_no_paper() -> None:
+    tail = part('text/plain; charset=utf-8; name="ATT00001.txt"', b"Chan Tai Man", "Content-Disposition: attachment; filename=ATT00001.txt")
+    assert [p.role for p in read_message(mail(many("mixed", text("x"), pdf("a.pdf"), tail))).parts] == [PartRole.BODY, PartRole.PAPER, PartRole.BODY]
+
+
+def test_a_forwarded_forward_with_a_zip_is_opened_to_the_end() -> None:
+    papers = archive({b"a.pdf": PDF, b"more.zip": archive({b"b.pdf": PDF})})
+    inner = mail(many("mixed", text("in"), part("application/zip", papers), boundary="i3"))
+    for level in range(2):
+        inner = mail(many("mixed", text("fw"), b"Content-Type: message/rfc822\r\n\r\n" + inner, boundary=f"f{level}"))
+    paths = [p.path for p in read_message(inner).parts if p.role is PartRole.PAPER]
+    assert paths == ["2!2!2!a.pdf", "2!2!2!more.zip!b.pdf"]

@@ -316,3 +316,14 @@ def test_every_phrase_of_the_programme_is_found_in_itself() -> None:
     for phrases in (WORDS.application, WORDS.withdrawal, WORDS.data_request, WORDS.enquiry, WORDS.spam):
         for phrase in phrases:
             assert first_phrase(sentences(phrase.replace("*", " "))[0], (phrase,)) == phrase
+
+
+def test_a_withdrawal_through_a_group_address_is_not_lost_among_the_lists() -> None:
+    message = written("CPPP-2024-00042-O", "We have decided to withdraw our application.", headers={"List_Id": "<office.wahfung.example>"})
+    assert classed(message).message_class == "withdrawal"
+
+
+def test_papers_sent_by_the_offices_scanner_are_taken_in() -> None:
+    message = written("Scanned document", "", attached=True, headers={"sender": "no-reply@wahfung.example"})
+    assert classed(message, papers=True).message_class == "application"
+    assert classed(message).message_class == "auto_reply"
