@@ -7,6 +7,7 @@ IMMEDIATE. PostgreSQL: the same code, one advisory lock around migrations.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,7 +103,7 @@ def open_database(url: str, *, busy_timeout_s: float = 30.0) -> Database:
     except ArgumentError as error:
         raise StorageError(f"not a database URL: {url[:20]}... (sqlite:///path or postgresql+psycopg://user@host/name)") from error
     try:
-        engine = _sqlite_engine(address, busy_timeout_s) if address.get_backend_name() == "sqlite" else _server_engine(address)
+        engine = _sqlite_engine(address, busy_timeout_s) if address.get_backend_name() == "sqlite" else _server_engine(address, busy_timeout_s)
     except ModuleNotFoundError as error:
         raise StorageError(f"the database driver {error.name} is not installed: install the 'postgresql' extra") from error
     except (SQLAlchemyError, OSError) as error:
@@ -132,7 +133,8 @@ def _sqlite_engine(url: URL, busy_timeout_s: float) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        _turn_on_wal(connection, busy_timeout_s)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
         settings = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")}
         if settings != {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}:
@@ -145,8 +147,25 @@ def _sqlite_engine(url: URL, busy_timeout_s: float) -> Engine:
     return engine
 
 
-def _server_engine(url: URL) -> Engine:
-    return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, connect_args={"connect_timeout": 10})
+def _turn_on_wal(connection: sqlite3.Connection, busy_timeout_s: float) -> None:
+    """Tries until the time is up: two processes that make a database at once refuse each other here without waiting, whatever the busy timeout."""
+    deadline = time.monotonic() + busy_timeout_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _server_engine(url: URL, busy_timeout_s: float) -> Engine:
+    """Every wait has a limit: for a connection, a lock, an answer, a dead network."""
+    limits = f"-c lock_timeout={busy_timeout_s * 1000:.0f} -c statement_timeout=300000"
+    wire = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+    return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, connect_args={"options": limits, **wire})
 
 
 def _bring_to_newest_form(engine: Engine) -> None:

@@ -79,7 +79,7 @@ def cases_past_retention(tx: Transaction, *, received_before: date, verdict: Ver
 
 
 def unreferenced(tx: Transaction, blobs: Iterable[str]) -> tuple[str, ...]:
-    """Those of these hashes that no mail on record has. Give it only blobs of yesterday or older: bytes are kept before their arrival is on record."""
+    """Those of these hashes that no mail on record has. Ask only about blobs of yesterday or older: bytes are kept before their arrival."""
     wanted = list(blobs)
     known: set[str | None] = set()
     for start in range(0, len(wanted), 500):

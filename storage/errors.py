@@ -17,6 +17,12 @@ _KNOWN = (  # words of the driver's message -> what to do; True where trying aga
     ("malformed", "{name} is damaged: restore it from its backup", False),
     ("password authentication failed", "{name} refuses the login: check user and password in [storage] database", False),
     ("does not exist", "{name} lacks something: create the database, or check [storage] database", False),
+    ("lock timeout", "{name} is in use by another process and stayed locked: stop the other process, or try again", True),
+    ("statement timeout", "{name} took too long to answer: look at the load of its server", True),
+    ("deadlock", "{name} undid this transaction in favour of another: try again", True),
+    ("shutting down", "{name} is being shut down: it can be used again once its server runs", True),
+    ("starting up", "{name} is being started: try again in a moment", True),
+    ("terminating connection", "{name} broke the connection: try again", True),
     ("connection", "{name} cannot be reached: check that the server runs and the address is right", True),
     ("can't locate revision", "{name} was made by a newer version of this program: update the program", False),
 )

@@ -104,6 +104,19 @@ def test_of_two_senders_exactly_one_gets_each_letter(database: Database, url: st
         assert outbox.counts(tx)["accepted"] == 40
 
 
+def test_processes_that_make_the_database_at_once_do_not_refuse_each_other(url: str, tmp_path: Path) -> None:
+    opening = "import pathlib, sys, time\nfrom storage.database import open_database\nprint('ready', flush=True)\n"
+    opening += "while not pathlib.Path(sys.argv[2]).exists():\n    time.sleep(0.001)\nopen_database(sys.argv[1]).close()\n"
+    openers = [subprocess.Popen([sys.executable, "-c", opening, url, str(tmp_path / "go")], stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    for opener in openers:
+        assert opener.stdout is not None
+        assert opener.stdout.readline() == "ready\n"
+    (tmp_path / "go").touch()
+    for opener in openers:
+        opener.communicate(timeout=60)
+    assert [opener.returncode for opener in openers] == [0, 0, 0]
+
+
 def test_a_sender_that_is_killed_while_sending_leaves_the_letter_to_be_looked_for(sqlite_url: str) -> None:
     database = open_database(sqlite_url)
     with database.transaction() as tx:

@@ -16,6 +16,7 @@ from storage import audit
 from storage.database import Database, open_database
 from storage.errors import StorageError
 from storage.migrations import HEAD, configuration, migrate
+from storage.references import next_reference
 from tests.storage.build import NOW, arrive, open_case, run
 
 
@@ -151,3 +152,36 @@ def test_the_migrations_make_the_tables_that_the_rows_describe(database: Databas
         context = MigrationContext.configure(tx.session.connection(), opts={"compare_type": True})
         assert compare_metadata(context, SQLModel.metadata) == []
     assert ScriptDirectory.from_config(configuration()).get_current_head() == HEAD
+
+
+@pytest.mark.slow
+def test_a_server_that_breaks_the_connection_is_said_and_used_again_afterwards(postgresql_server: str) -> None:
+    database = open_database(postgresql_server + "postgres")
+    break_it = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = 'intake'")
+    other = open_database(postgresql_server + "postgres")
+
+    def cut_off_half_way() -> None:
+        with database.transaction() as tx:
+            arrive(tx)
+            with other.transaction() as second:
+                second.execute(break_it)
+            arrive(tx, 2)
+
+    with pytest.raises(StorageError) as raised:
+        cut_off_half_way()
+    assert raised.value.temporary
+    with database.transaction() as tx:
+        assert tx.execute(text("SELECT count(*) FROM arrivals")).scalar() == 0
+    database.close()
+    other.close()
+
+
+@pytest.mark.slow
+def test_a_lock_that_is_not_given_up_ends_the_waiting(postgresql_server: str) -> None:
+    database = open_database(postgresql_server + "postgres", busy_timeout_s=0.3)
+    with database.transaction() as tx:
+        next_reference(tx, 2026)
+        with pytest.raises(StorageError, match="in use by another process") as raised, database.transaction() as second:
+            next_reference(second, 2026)
+    assert raised.value.temporary
+    database.close()
