@@ -225,7 +225,6 @@ class Policy(Value):
     thresholds: Thresholds
     eligibility: Eligibility
     places: Places
-    harmless_mail_notes: tuple[str, ...] = ()
     rules: dict[str, RuleWords]
     common_words: dict[str, Words]  # cases that every check shares: waiting, not_read
     form_initiatives: dict[FormCode, tuple[str, ...]]
