@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-import click
 import typer
 
 from intake.settings import Settings, SettingsError, load_settings
 
-DONE, FAILED, WRONG_USE = 0, 1, 2
+DONE, FAILED, INTERRUPTED = 0, 1, 130  # wrong use is 2, and said by typer
 
 app = typer.Typer(
     help="E-mail intake for the Secretariat of the Cleaner Production Partnership Programme.",
@@ -24,6 +24,12 @@ app = typer.Typer(
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="Settings file (default: intake.toml in the working directory).")]
 Paths = Annotated[list[Path], typer.Argument(help="Mails (.eml, .msg), an mbox, a Maildir, or folders of them.", show_default=False)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
+
+
+class ExportFormat(StrEnum):
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
 
 
 class Failure(Exception):
@@ -90,7 +96,7 @@ def show(reference: str, as_json: JsonOption = False, config: ConfigOption = Non
 
 @app.command()
 def export(
-    format_: Annotated[str, typer.Option("--format", click_type=click.Choice(["csv", "xlsx", "json"]), help="Kind of file.")] = "csv",
+    format_: Annotated[ExportFormat, typer.Option("--format", help="Kind of file.")] = ExportFormat.CSV,
     since: Annotated[str | None, typer.Option(help="Only cases received on or after this day (YYYY-MM-DD).")] = None,
     kind: Annotated[str, typer.Option(help="application, enquiry, withdrawal, data_request, other, or all.")] = "application",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write (default: standard output).")] = None,
@@ -99,7 +105,7 @@ def export(
     """The register of cases."""
     from intake.exporting import export_register
 
-    raise typer.Exit(export_register(_settings(config), file_format=format_, since=_day(since), kind=kind, output=output))
+    raise typer.Exit(export_register(_settings(config), file_format=format_.value, since=_day(since), kind=kind, output=output))
 
 
 @app.command()
@@ -111,21 +117,20 @@ def doctor(config: ConfigOption = None) -> None:
 
 
 def main() -> int:
-    """Runs the command; errors become one line on standard error and the exit code of the contract."""
+    """Runs the command; troubles become one line on standard error and the exit code of the contract."""
     try:
-        code = app(standalone_mode=False)
-    except click.exceptions.Abort:
-        return 130
-    except click.ClickException as error:
-        error.show(sys.stderr)
-        return WRONG_USE
+        app()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()
         return FAILED
     except _failures() as error:
         print(f"intake: {error}", file=sys.stderr)
         return FAILED
-    return code if isinstance(code, int) else DONE
+    return DONE
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -158,7 +163,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _wrong_use(words: str) -> NoReturn:
-    raise click.BadParameter(words)
+    raise typer.BadParameter(words)
 
 
 if __name__ == "__main__":
