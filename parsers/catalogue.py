@@ -93,6 +93,8 @@ class DocumentSpec(Value):
     file_names: tuple[str, ...] = ()
     fields: tuple[PaperFieldSpec, ...] = ()
     asides: tuple[str, ...] = ()  # other labels printed on the paper: not read, but where they stand a value ends
+    elsewhere: tuple[str, ...] = ()  # phrases that make it a paper of another place, unless one of ``here`` stands on it too
+    here: tuple[str, ...] = ()
     one_sheet: bool = False  # always a single sheet: what follows it without a title is another paper
 
 

@@ -29,7 +29,7 @@ _LEAD_OUT = re.compile(
     re.IGNORECASE,
 )
 _DATED = re.compile(r"issued\s*on|dated|given\s*under|day\s*of|本證明書於|發出|签发|簽發|日期", re.IGNORECASE)
-_NUMBER = re.compile(r"(?:No\.?|NO\.?|Number|編號|号码|號碼)\D{0,14}?(?<![\d])([FM]?\s?(?:\d\s?){6}\d(?:\s?\d)?)(?!\d)")
+_NUMBER = re.compile(r"(?:No\.?|NO\.?|Number|編號|号码|號碼|^第)\D{0,14}?(?<![\d])([FM]?\s?(?:\d\s?){5}\d(?:\s?\d){0,2})(?!\d)")
 
 
 def br_certificate(paper: PaperText) -> dict[str, Found]:

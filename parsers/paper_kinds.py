@@ -8,6 +8,7 @@ from statistics import median
 from typing import NamedTuple
 
 from parsers.catalogue import Catalogue, DocumentSpec
+from parsers.form_reading import form_likeness
 from parsers.paper_lines import Piece, Row, piece_of, rows_of
 from parsers.paper_phrases import Phrase, Said, nearly_stands_in, phrase, said, share_of, stands_in
 from parsers.values import Page
@@ -16,8 +17,7 @@ OTHER = "other"
 FORM = "application_form"
 TITLED = 0.55  # heading strength from which a page is a paper's first page
 _SIGNS_WEIGH = 0.75
-_ENOUGH_SIGNS = 4  # distinct phrases that tell a page without a heading
-_ENOUGH = 0.5  # of heading and signs together
+_MANY_LABELS = 0.85  # likeness to a form at which its labels alone tell it
 
 
 class Likeness(NamedTuple):
@@ -73,6 +73,8 @@ def view_page(page: Page, catalogue: Catalogue) -> PageView:
         found = [_if_misread(each, spec, unclaimed) for each, spec in zip(found, catalogue.documents, strict=True)]
     labels = _form_labels(catalogue, rows)
     likenesses = [_as_form(each, labels) if each.kind == FORM else each for each in found]
+    if all(each.title < TITLED for each in likenesses if each.kind != FORM):
+        likenesses = [_as_retyped_form(each, page, catalogue) if each.kind == FORM else each for each in likenesses]
     return PageView(page, rows, text, tuple(sorted(likenesses, key=_rank)))
 
 
@@ -115,7 +117,7 @@ def _phrases(texts: tuple[str, ...]) -> tuple[Phrase, ...]:
 def _likeness(spec: DocumentSpec, headings: Sequence[_Heading], text: Said, *, forgiving: bool) -> Likeness:
     title, heading = _best_heading(_present(spec.title, text), headings, _match)
     barred, _ = _best_heading(_present(spec.against, text), headings, _match)
-    if barred >= TITLED and barred > title - 0.15:
+    if (barred >= TITLED and barred > title - 0.15) or (_present(spec.elsewhere, text) and not _present(spec.here, text)):
         title *= 0.3
     finds = nearly_stands_in if forgiving and len(text.key) < 1500 else stands_in
     signs = sum(finds(each, text) for each in _phrases(spec.signs))
@@ -198,3 +200,11 @@ def _as_form(likeness: Likeness, labels: int) -> Likeness:
         return likeness._replace(score=likeness.score * 0.5)
     by_labels = min(1.3, 0.22 * labels)
     return likeness._replace(score=max(likeness.score, likeness.title * 0.5 + by_labels + 0.05 * likeness.signs))
+
+
+def _as_retyped_form(likeness: Likeness, page: Page, catalogue: Catalogue) -> Likeness:
+    """A form in an applicant's own words (older labels, other layouts), where its labels are many or something else speaks for it."""
+    if likeness.score >= TITLED or likeness.barred:
+        return likeness
+    like = form_likeness(page, catalogue)
+    return likeness._replace(score=max(likeness.score, 1.1 * like)) if like >= _MANY_LABELS or (like > 0.5 and likeness.signs > 0) else likeness

@@ -15,6 +15,7 @@ _ADDRESSEE = re.compile(
     r"^\s*(?:to|attn|attention|客戶|客户|致|買方|买方|需方|customer|client|bill\s*to|messrs|m/s|甲方|收件人|公司名稱|quotation\s*(?:to|for))\s*(?:名稱|名称|name)?\s*(?:[:\uff1a.]|$|\s)",
     re.IGNORECASE,
 )
+_PERSON = re.compile(r"^\s*(?:attn|attention|收件人|聯絡人|联系人)", re.IGNORECASE)
 _ADDRESSEE_GLUED = re.compile(r"^\s*(?:致|客戶|客户|需方|買方|买方)[:\uff1a]?\S")
 _OFFERS = re.compile(
     r"^\W*(?:for\s+and\s+on\s+behalf\s+of|代表|報價(?:公司|單位|方|人)|报价(?:公司|单位|方|人)|供應商(?:名稱)?|供应商(?:名称)?|供方|賣方|卖方|supplier|vendor|from|quoted\s+by)\s*[:\uff1a]?\s*",
@@ -100,6 +101,8 @@ def _addressed(rows: Sequence[Row]) -> frozenset[str]:
         for place, piece in enumerate(row.pieces):
             if not _is_addressee(piece):
                 continue
+            if _PERSON.match(piece.text):
+                keys.update(_named_above(rows[max(0, index - 4) : index], piece))
             own = fold_key(_ADDRESSEE.sub("", piece.text, count=1))
             beside = [other.key for other in row.pieces[place + 1 : place + 2]]
             keys.update(key for key in (own, *beside) if len(key) > 3)
@@ -111,13 +114,27 @@ def _addressed(rows: Sequence[Row]) -> frozenset[str]:
     return frozenset(keys)
 
 
+def _named_above(rows: Sequence[Row], attention: Piece) -> list[str]:
+    """Company names in plain print above 'Attn:', in one column with it: an address block, as a letter opens."""
+    pieces = [piece for row in rows for piece in row.pieces[:1]]
+    return [
+        piece.key
+        for piece in pieces
+        if is_company(piece.text) and abs(piece.box[0] - attention.box[0]) < 6 and piece.height <= 1.2 * attention.height
+    ]
+
+
 def _in(name: Piece, addressed: frozenset[str]) -> bool:
     return any(name.key == key or (len(name.key) > 5 and name.key in key) for key in addressed)
 
 
 def _in_sentence(name: Piece) -> bool:
     return bool(
-        re.search(r"[。;;]|\.\s+\w|條款|payable|cheque|抬頭|bank|account|銀行", re.sub(r"(?i)\b(?:co|ltd|inc)\.", "", name.text), re.IGNORECASE)
+        re.search(
+            r"[。;\uff1b]|\.\s+\w[^.]*\.\s*$|條款|payable|cheque|抬頭|bank|account|銀行",
+            re.sub(r"(?i)\b(?:co|ltd|inc)\.", "", name.text),
+            re.IGNORECASE,
+        )
     )
 
 
