@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import io
 import json
 import os
 import resource
@@ -19,6 +20,8 @@ import socket
 import sys
 import tempfile
 from typing import IO, Any
+
+import pikepdf
 
 from parsers.read_file import read_file
 from parsers.read_limits import ReadLimits
@@ -121,8 +124,29 @@ def _warm() -> None:
     import parsers.sheet_pages
     import parsers.word_pages  # noqa: F401
 
+    read_file(_own_page(), FileKind.PDF, ReadLimits())
     gc.collect()
     gc.freeze()
+
+
+def _own_page() -> bytes:
+    """A page of our own making, read once so that fonts and tables stand ready: 40 ms that no child spends again."""
+    out = io.BytesIO()
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(300, 200))
+        named = {"/L": ("/Helvetica", None), "/C": ("/MSung-Light", "/UniCNS-UCS2-H")}
+        fonts = pikepdf.Dictionary()
+        for name, (base, encoding) in named.items():
+            font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name(base))
+            if encoding:
+                below = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.CIDFontType0, BaseFont=pikepdf.Name(base))
+                below.CIDSystemInfo = pikepdf.Dictionary(Registry="Adobe", Ordering="CNS1", Supplement=0)
+                font.Subtype, font.Encoding, font.DescendantFonts = pikepdf.Name.Type0, pikepdf.Name(encoding), pikepdf.Array([below])
+            fonts[name] = font
+        page.Resources = pikepdf.Dictionary(Font=fonts)
+        page.Contents = pdf.make_stream(b"BT /L 12 Tf 20 150 Td (Application) Tj /C 12 Tf 0 -30 Td <7533 8ACB> Tj ET")
+        pdf.save(out)
+    return out.getvalue()
 
 
 def _kill_group(pid: int) -> None:
