@@ -177,8 +177,7 @@ def _classified(message: Message, programme: Programme, application: Application
 
 def _findings_of_mail(message: Message, programme: Programme) -> tuple[Finding, ...]:
     """What reading the mail itself left doubtful, for staff."""
-    harmless = programme.policy.harmless_mail_notes
-    notes = dict.fromkeys((note.code, note.part or "") for note in message.notes if note.code not in harmless)
+    notes = dict.fromkeys((note.code, note.part or "") for note in message.notes if note.code in _NOTES_FOR_STAFF)
     return tuple(
         finding(
             programme.policy,
@@ -190,6 +189,12 @@ def _findings_of_mail(message: Message, programme: Programme) -> tuple[Finding, 
         )
         for code, part in notes
     )
+
+
+# What may have cost a paper or a word of the applicant's; other notes (a header's defect) cost nothing.
+_NOTES_FOR_STAFF = frozenset({
+    "undecodable_text", "too_many_members", "too_many_parts", "too_deep", "header_cut", "broken_base64", "unknown_transfer_encoding", "encrypted_mail",
+})  # fmt: skip
 
 
 def _values_of(application: Application) -> str:
