@@ -136,7 +136,8 @@ class MailWords(Value):
     courtesies: tuple[str, ...] = ()  # polite formulas that sound like questions or requests; struck out before judging
     conditions: tuple[str, ...] = ()  # words that make a sentence no declaration: "if we withdraw", "the right to withdraw"
     requests: tuple[str, ...] = ()  # words that make a question a request: "could you please"
-    procedures: tuple[str, ...] = ()  # words that make a request a question: "how do I"
+    procedures: tuple[str, ...] = ()  # words that make a clause a question about the way: "how do I"
+    doubts: tuple[str, ...] = ()  # words that make a clause a question whether: "can we"
     list_texts: tuple[str, ...] = ()
     programme_names: tuple[str, ...] = ()  # a mail that speaks of the programme is no spam
     machine_senders: tuple[str, ...] = ()  # local parts of senders that nobody reads: exact, or with * for any characters

@@ -15,10 +15,11 @@ from parsers.charsets import cleaned_name, decode_text, shown
 from parsers.containers import Member, Opened, open_zip
 from parsers.file_kind import kind_of
 from parsers.html_text import Picture, page_words
-from parsers.mime_parts import Budget, Entity, MailLimits, declared_name, decoded_body, tree_of
+from parsers.mime_parts import Budget, Entity, MailLimits, declared_name, tree_of
 from parsers.outlook_files import msg_as_mail, open_tnef
 from parsers.own_words import own_words
 from parsers.part_roles import role_of
+from parsers.transfer_encodings import decoded_body
 from parsers.values import FileKind, Part, PartRole, Problem
 
 _TEXT_KINDS = (FileKind.TEXT, FileKind.HTML, FileKind.EMPTY, FileKind.EML, FileKind.OTHER)

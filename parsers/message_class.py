@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from parsers.automation import AutomationMark, marks_of_automation
 from parsers.catalogue import MailWords
 from parsers.folding import fold
-from parsers.phrases import first_phrase, is_question, phrases_in, sentences, without
+from parsers.phrases import clause_of, first_phrase, is_question, phrases_in, sentences, without
 from parsers.values import Message, MessageClass, PartRole, Value
 
 _OTHERS_SUBJECT = re.compile(
@@ -48,18 +48,27 @@ def _own(message: Message, words: MailWords) -> _OwnWords:
     return _OwnWords(spoken=spoken, everything=fold(f"{message.subject} {text}"), attached=attached, silent=not text.strip())
 
 
-def _declared(own: _OwnWords, phrases: tuple[str, ...], words: MailWords) -> str | None:
-    """A phrase that the writer means: not conditional, not quoted as a right, and no question how it would be done."""
+def _declared(own: _OwnWords, phrases: tuple[str, ...], words: MailWords, *, asking: bool) -> str | None:
+    """A phrase that the writer means: not conditional, not quoted as a right, no question about the way.
+
+    ``asking``: whether a question will do ("could I have my data?"); else only a request does ("could you please cancel ...?").
+    """
     for sentence in own.spoken:
-        phrase = first_phrase(sentence, phrases)
-        if phrase is None or first_phrase(sentence, words.conditions):
+        phrase, clause = first_phrase(sentence, phrases), clause_of(sentence, phrases)
+        if phrase is None or clause is None or first_phrase(sentence, words.conditions) or first_phrase(clause, words.procedures):
             continue
-        if first_phrase(sentence, words.procedures):
-            continue
-        if is_question(sentence) and not first_phrase(sentence, words.requests):
+        if not asking and (first_phrase(clause, words.doubts) or (is_question(sentence) and not first_phrase(sentence, words.requests))):
             continue
         return phrase
     return None
+
+
+def _withdraws(own: _OwnWords, words: MailWords) -> str | None:
+    return _declared(own, words.withdrawal, words, asking=False)
+
+
+def _asks_for_data(own: _OwnWords, words: MailWords) -> str | None:
+    return _declared(own, words.data_request, words, asking=True)
 
 
 def _said(own: _OwnWords, phrases: tuple[str, ...]) -> str | None:
@@ -68,7 +77,7 @@ def _said(own: _OwnWords, phrases: tuple[str, ...]) -> str | None:
 
 def _stated(own: _OwnWords, phrases: tuple[str, ...], words: MailWords) -> str | None:
     """A phrase in a sentence that neither asks nor withdraws."""
-    asked = (*words.procedures, *words.withdrawal)
+    asked = (*words.procedures, *words.doubts, *words.withdrawal)
     statements = (sentence for sentence in own.spoken if not is_question(sentence) and not first_phrase(sentence, asked))
     return next((phrase for sentence in statements if (phrase := first_phrase(sentence, phrases))), None)
 
@@ -99,17 +108,21 @@ def _by_marks(message: Message, own: _OwnWords, words: MailWords, *, has_form: b
 
 def _outweighed(mark: AutomationMark, message: Message, own: _OwnWords, words: MailWords, *, has_papers: bool) -> bool:
     if mark.kind == "list":
-        declares = _declared(own, words.withdrawal, words) or _declared(own, words.data_request, words)
+        declares = _withdraws(own, words) or _asks_for_data(own, words)
         return declares is not None and not phrases_in(fold(message.full_text[:_READ]), words.list_texts)
     return has_papers and any(part.role is PartRole.PAPER for part in message.parts) and _said(own, words.auto_reply_texts) is None
 
 
 def _is_absence(message: Message, own: _OwnWords, words: MailWords) -> str | None:
     """An absence note that does not say so in its headers: a short answer without papers or questions that begins with such words."""
-    answers = bool(message.in_reply_to) or _OTHERS_SUBJECT.match(message.subject) is not None
-    if own.attached or not answers or len(message.text) > _ABSENCE_LENGTH or any(is_question(sentence) for sentence in own.spoken):
+    quotes_subject = _OTHERS_SUBJECT.match(message.subject) is not None
+    if own.attached or len(message.text) > _ABSENCE_LENGTH or any(is_question(sentence) for sentence in own.spoken):
         return None
-    return first_phrase(fold(message.text)[:_ABSENCE_BEGINNING], words.auto_reply_texts)
+    titled = None if quotes_subject else first_phrase(fold(message.subject), words.auto_reply_subjects)
+    spoken = first_phrase(fold(message.text)[:_ABSENCE_BEGINNING], words.auto_reply_texts)
+    if titled and (spoken or own.silent):
+        return titled
+    return spoken if quotes_subject or message.in_reply_to else None
 
 
 def _unwanted(message: Message, own: _OwnWords, words: MailWords) -> Classified | None:
@@ -131,11 +144,11 @@ def _personal(own: _OwnWords, words: MailWords) -> bool:
 
 def _by_words(own: _OwnWords, words: MailWords, *, has_form: bool, has_papers: bool) -> Classified:
     applies, asks = _stated(own, words.application, words), _asks(own, words)
-    withdraws = _declared(own, words.withdrawal, words)
+    withdraws = _withdraws(own, words)
     if withdraws and not (has_form and applies and _said(own, words.attaching)):
         return Classified(message_class=MessageClass.WITHDRAWAL, reason=f"it says: {withdraws}")
-    data = _declared(own, words.data_request, words)
-    if data:
+    data = _asks_for_data(own, words)
+    if data and not (has_form and (applies or _said(own, words.attaching))):
         return Classified(message_class=MessageClass.DATA_REQUEST, reason=f"it says: {data}")
     if has_form:
         return Classified(message_class=MessageClass.APPLICATION, reason="an application form was found")

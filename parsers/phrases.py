@@ -49,6 +49,15 @@ def first_phrase(text: str, phrases: tuple[str, ...]) -> str | None:
     return phrases[match.lastindex - 1] if match and match.lastindex else None
 
 
+def clause_of(text: str, phrases: tuple[str, ...]) -> str | None:
+    """The clause, from comma to comma, in which the first phrase of the list stands; None where none does."""
+    match = _compiled(phrases).search(text)
+    if match is None:
+        return None
+    end = text.find(",", match.end())
+    return text[text.rfind(",", 0, match.start()) + 1 : end if end >= 0 else len(text)]
+
+
 def phrases_in(text: str, phrases: tuple[str, ...]) -> tuple[str, ...]:
     """The different phrases of the list that stand in a folded text."""
     found = (phrases[match.lastindex - 1] for match in _compiled(phrases).finditer(text) if match.lastindex)

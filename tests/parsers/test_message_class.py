@@ -65,6 +65,10 @@ ENQUIRIES = [
     ("咨询", "如果获批后想取消申请,会有什么影响?"),
 ]
 WITHDRAWALS = [
+    ("Retraction", "Kindly note that Sun Fat Ltd. retracts its application (CPPP-2025-00007-K)."),
+    ("Re: [CPPP-2025-00007-K]", "Please disregard our earlier application; we will not be going ahead."),
+    ("取消", "我司不打算继续推进该项目,请将申请CPPP-2025-00007-K作废。"),
+    ("通知", "敝公司因股東意見不一,決定暫不參加計劃,現撤回早前遞交之申請書。"),
     (
         "Withdrawal of application CPPP-2024-00042-O",
         "Due to a change of business plan, we have decided to withdraw our application referenced above.",
@@ -80,6 +84,10 @@ WITHDRAWALS = [
     ("有关我司申请", "经董事会决定,我司放弃本次资助申请。特此函告。"),
 ]
 DATA_REQUESTS = [
+    ("Access", "I was the contact person of Hop Lee Ltd. I would like to see what personal data about me is kept in your records."),
+    ("Request", "I write to make a request under section 18(1) of the PDPO."),
+    ("查詢本人資料", "本人想查閱貴秘書處所持有關本人的資料,請告知手續及費用。"),
+    ("个人信息查询", "依照香港《个人资料(私隐)条例》第18条,请告知贵处是否持有本人资料并提供副本。"),
     ("Request", "Pursuant to section 18 of the Personal Data (Privacy) Ordinance, I request a copy of the personal data you hold about me."),
     (
         "My data",
@@ -93,6 +101,9 @@ DATA_REQUESTS = [
     ("删除", "请删除贵处保存的本人个人资料,并书面确认。"),
 ]
 ABSENCES = [
+    ("Auto: Out of office", "I am away until Monday."),
+    ("放假自動回覆", ""),
+    ("Re: [CPPP-2025-00007-K] 收到", "謝謝您的來信,我於1月1日至5日放假,期間不能回覆電郵。"),
     ("Automatic reply: [CPPP-2024-00042-O] Your application", "I am out of the office until 6 May."),
     ("[External] Automatic reply: Your application", "Away."),
     ("Re: [CPPP-2024-00042-O] Receipt", "I am currently on annual leave with no access to e-mail. For urgent matters please call 2345 6789."),
@@ -108,6 +119,8 @@ SPAM = [
     ("急需资金周转?", "无抵押低息贷款,当天放款,加微信abc"),
 ]
 OTHERS = [
+    ("放假安排", "中秋翌日本公司放假一天,特此通知。"),
+    ("Introduction", "We are a Shenzhen maker of VOC treatment equipment and would like to introduce our products."),
     ("Meeting", "See you tomorrow at 3 in the lobby."),
     ("更改聯絡人", "由今日起本公司聯絡人改為李小姐,電話2345 6789,特此通知。"),
     ("Thank you", "Thank you for your letter, well received."),
