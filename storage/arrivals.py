@@ -103,8 +103,15 @@ def mark_decided(
 
 
 def mark_quarantined(tx: Transaction, arrival_id: int, *, error: str, at: datetime) -> None:
-    """The mail broke us: kept with its traceback, shown to staff; the others go on."""
-    _change(tx, arrival_id, {"state": ArrivalState.QUARANTINED.value, "error": storable(error), "decided_at": at})
+    """The mail broke us: kept with its traceback, shown to staff; the others go on. An erased mail stays erased."""
+    if _row(tx, arrival_id).state != ArrivalState.ERASED.value:
+        values = {"state": ArrivalState.QUARANTINED.value, "error": storable(error), "decided_at": at, "attended": False}
+        _change(tx, arrival_id, values)
+
+
+def mark_attended(tx: Transaction, arrival_id: int) -> None:
+    """A person looked after a mail that needed one: it is no longer asked for."""
+    _change(tx, arrival_id, {"attended": True})
 
 
 def note_failure(tx: Transaction, arrival_id: int, *, error: str) -> None:

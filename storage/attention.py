@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlmodel import col, or_, select
 
 from checks.values import Verdict
+from parsers.values import MessageClass
 from storage.database import Transaction
 from storage.rows import ArrivalRow, CaseRow, LetterRow
 from storage.suggestions import open_suggestions
@@ -21,7 +22,7 @@ _LETTERS = {
 
 def attention(tx: Transaction) -> tuple[Attention, ...]:
     """One entry for each thing that needs a person, the most pressing kinds first. Ids and reasons only, no contents."""
-    return (*_letters(tx), *_quarantined(tx), *_suggested(tx), *_cases(tx))
+    return (*_letters(tx), *_quarantined(tx), *_unplaced(tx), *_suggested(tx), *_cases(tx))
 
 
 def _letters(tx: Transaction) -> Iterator[Attention]:
@@ -34,11 +35,21 @@ def _letters(tx: Transaction) -> Iterator[Attention]:
 
 
 def _quarantined(tx: Transaction) -> Iterator[Attention]:
-    statement = select(ArrivalRow).where(ArrivalRow.state == ArrivalState.QUARANTINED.value).order_by(col(ArrivalRow.id))
+    statement = select(ArrivalRow).where(ArrivalRow.state == ArrivalState.QUARANTINED.value, col(ArrivalRow.attended).is_(False))
+    statement = statement.order_by(col(ArrivalRow.id))
     for row in tx.session.exec(statement):
         last = (row.error or "").strip().splitlines()
         message = f"mail {row.id} (UID {row.uid} of {row.mailbox}) could not be handled: {last[-1][:200] if last else 'no reason is on record'}"
         yield Attention(kind="quarantined", reference=None, message=message)
+
+
+def _unplaced(tx: Transaction) -> Iterator[Attention]:
+    """Mail that is in no case and of no class that needs nobody: unreadable, or about something else."""
+    classes = (MessageClass.OTHER.value, MessageClass.UNREADABLE.value)
+    statement = select(ArrivalRow).where(ArrivalRow.state == ArrivalState.DECIDED.value, col(ArrivalRow.message_class).in_(classes))
+    for row in tx.session.exec(statement.where(col(ArrivalRow.case_id).is_(None), col(ArrivalRow.attended).is_(False)).order_by(col(ArrivalRow.id))):
+        what = "cannot be read" if row.message_class == MessageClass.UNREADABLE.value else "is about something else"
+        yield Attention(kind="mail", reference=None, message=f"mail {row.id} (UID {row.uid} of {row.mailbox}) {what}")
 
 
 def _suggested(tx: Transaction) -> Iterator[Attention]:

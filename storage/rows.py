@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Text, UniqueConstraint, false, text
 from sqlmodel import Field, Session, SQLModel
 
 from storage.columns import Moment
@@ -49,6 +49,7 @@ class ArrivalRow(SQLModel, table=True):
     first_id: int | None = Field(default=None, foreign_key="arrivals.id")
     decided_at: datetime | None = Field(default=None, sa_column=_moment())
     acknowledged_at: datetime | None = Field(default=None, sa_column=_moment())
+    attended: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class MessageRow(SQLModel, table=True):

@@ -41,6 +41,7 @@ class Arrival(Value):
     no_reply: str | None = None
     case_id: int | None = None
     first_id: int | None = None
+    attended: bool = False
     acknowledged_at: datetime | None = None
 
 

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
-from storage import audit
+from storage import arrivals, audit
 from storage.database import Database, open_database
 from storage.errors import StorageError
 from storage.migrations import HEAD, configuration, migrate
@@ -145,6 +145,15 @@ def test_migrations_go_up_and_down_and_up_again(database: Database) -> None:
             migrate(tx.session.connection(), form)
     with database.transaction() as tx:
         assert open_case(tx).reference.startswith("CPPP-2026-00001-")
+
+
+def test_a_record_of_the_first_form_is_carried_over_whole(database: Database) -> None:
+    with database.transaction() as tx:
+        kept = arrive(tx)
+        migrate(tx.session.connection(), "0001")
+    with database.transaction() as tx:
+        migrate(tx.session.connection(), HEAD)
+        assert arrivals.arrival(tx, kept.id) == kept
 
 
 def test_the_migrations_make_the_tables_that_the_rows_describe(database: Database) -> None:

@@ -48,6 +48,8 @@ def test_of_an_erased_case_the_reference_alone_remains(database: Database) -> No
         assert arrivals.known_uids(tx, "INBOX", 1) == {1, 5}  # neither is fetched again
         assert arrivals.pending(tx) == ()
         assert arrive(tx, 1, uidvalidity=2).state is ArrivalState.ERASED  # nor answered again
+        arrivals.mark_quarantined(tx, 1, error="boom", at=NOW)
+        assert arrivals.arrival(tx, 1).state is ArrivalState.ERASED
         assert reads.remembered_read(tx, sha("f"), "r1") is None
         assert register(tx) == ()
         assert status(tx)["attention"] == []

@@ -37,7 +37,9 @@ def test_everything_that_needs_a_person_stands_under_attention_once(database: Da
             assert letter is not None
             outbox.settle(tx, letter.id, state, at=NOW, code=550, reason="no such user")
         outbox.queue(tx, case_id=fine.id, reply=reply(cause="h"), message_id="<h@office.example>", at=NOW, held="approve every letter")
-        broken, loose = arrive(tx, 1, sha256=sha("1")), arrive(tx, 2, sha256=sha("2"))
+        broken, loose, odd, spam = (arrive(tx, uid, sha256=sha(str(uid))) for uid in (1, 2, 3, 4))
+        for mail, message_class in ((odd, MessageClass.UNREADABLE), (spam, MessageClass.SPAM)):
+            arrivals.mark_decided(tx, mail.id, message_class=message_class, case_id=None, at=NOW)
         arrivals.mark_quarantined(tx, broken.id, error="Traceback\nValueError: boom", at=NOW)
         suggestions.suggest(tx, arrival_id=loose.id, case_id=fine.id, reason="quotes the reference", at=NOW)
         arrivals.note_poll(tx, "INBOX", 1, NOW)
@@ -47,6 +49,7 @@ def test_everything_that_needs_a_person_stands_under_attention_once(database: Da
         ("letter_unknown", fine.reference),
         ("letter_held", fine.reference),
         ("quarantined", None),
+        ("mail", None),
         ("suggestion", fine.reference),
         ("review", flagged.reference),
         ("enquiry", enquiry.reference),
@@ -54,7 +57,7 @@ def test_everything_that_needs_a_person_stands_under_attention_once(database: Da
     assert "ValueError: boom" in found["attention"][3]["message"]
     assert found["last_poll"] == NOW.isoformat()
     assert found["cases"] == {"complete": 0, "incomplete": 1, "review": 1}
-    assert found["arrivals"] == {"quarantined": 1, "stored": 1}
+    assert found["arrivals"] == {"quarantined": 1, "spam": 1, "stored": 1, "unreadable": 1}
     assert json.loads(json.dumps(found)) == found
 
 
@@ -64,8 +67,12 @@ def test_what_a_person_attended_to_is_no_longer_asked_for(database: Database) ->
         run(tx, case, decision(Verdict.REVIEW, staff="look"))
         held = outbox.queue(tx, case_id=case.id, reply=reply(), message_id="<1@office.example>", at=NOW, held="approve")
         assert held is not None
-        loose = arrive(tx)
+        loose, odd, broken = arrive(tx), arrive(tx, 2, sha256=sha("2")), arrive(tx, 3, sha256=sha("3"))
         suggestions.suggest(tx, arrival_id=loose.id, case_id=case.id, reason="quotes the reference", at=NOW)
+        arrivals.mark_decided(tx, odd.id, message_class=MessageClass.OTHER, case_id=None, at=NOW)
+        arrivals.mark_quarantined(tx, broken.id, error="boom", at=NOW)
+        for mail in (odd, broken):
+            arrivals.mark_attended(tx, mail.id)
         outbox.resolve(tx, held.id, LetterState.FAILED, at=NOW, actor="chan", reason="answered by telephone")
         [suggestion] = suggestions.open_suggestions(tx)
         suggestions.answer(tx, suggestion.id, accepted=True)
