@@ -156,7 +156,7 @@ def _words_with(words: tuple[object, ...], digits: str, page: int) -> Piece:
 
 def _boxed_number(piece: Piece) -> Found | None:
     """A company number, in one piece or one digit a box."""
-    digits = re.sub(r"[\s|]", "", compatible(piece.text))
+    digits = re.sub(r"[\s|]", "", compatible(_noughts(piece.text)))
     match = re.fullmatch(r"[A-Za-z.:]*([FM]?\d{7,8})(?:-\d{3}.*)?", digits)
     return Found(match[1], (piece,), text=piece.text) if match else None
 
@@ -198,6 +198,11 @@ def annual_return(paper: PaperText) -> dict[str, Found]:
     return found
 
 
+def _noughts(text: str) -> str:
+    """A nought in its box, which readers take for a character with a frame: 日, 口, 回."""
+    return re.sub(r"(?<![^\s|])[日口回曰〇○OoQD](?![^\s|])", "0", text)
+
+
 def _made_up_to(paper: PaperText) -> Iterator[Found]:
     """Day, month and year in digit boxes or as a date, beside the label or in the rows below it."""
     for sheet, label in paper.labels("made_up_to"):
@@ -207,11 +212,11 @@ def _made_up_to(paper: PaperText) -> Iterator[Found]:
             if not free:
                 continue
             piece = piece_of(free, sheet.page)
-            digits = [word for word in free if re.search(r"\d", word.text)]
-            joined = re.sub(r"\D", "", "".join(compatible(word.text) for word in digits))
+            digits = [word for word in free if re.search(r"\d", _noughts(word.text))]
+            joined = re.sub(r"\D", "", "".join(compatible(_noughts(word.text)) for word in digits))
             outcome = read_date(f"{joined[:2]}/{joined[2:4]}/{joined[4:]}") if len(joined) == 8 else Malformed(reason="not a date")
             if not isinstance(outcome, Malformed):
                 boxed = piece_of(digits, sheet.page)
-                yield Found(str(outcome.value), (boxed,), 1.0, boxed.text)
+                yield Found(str(outcome.value), (boxed,), 1.0 if boxed.text == _noughts(boxed.text) else 0.85, boxed.text)
             elif dated := date_in(piece):
                 yield dated

@@ -11,6 +11,7 @@ from parsers.catalogue import Catalogue, DocumentSpec
 from parsers.form_reading import form_likeness
 from parsers.paper_lines import Piece, Row, piece_of, rows_of
 from parsers.paper_phrases import Phrase, Said, nearly_stands_in, phrase, said, share_of, stands_in
+from parsers.paper_slant import LEVEL, Slant, levelled, slant_of
 from parsers.values import Page
 
 OTHER = "other"
@@ -32,12 +33,13 @@ class Likeness(NamedTuple):
 
 
 class PageView(NamedTuple):
-    """A page as the papers' reader sees it: its rows, what it says, and its likeness to each kind, best first."""
+    """A page as the papers' reader sees it, its lines level: its rows, what it says, and its likeness to each kind, best first."""
 
     page: Page
     rows: tuple[Row, ...]
     text: Said
     likenesses: tuple[Likeness, ...]
+    slant: Slant = LEVEL
 
     @property
     def best(self) -> Likeness:
@@ -63,6 +65,8 @@ class PageView(NamedTuple):
 
 def view_page(page: Page, catalogue: Catalogue) -> PageView:
     """Looks at one page on its own. The result depends on the page and the catalogue alone."""
+    slant = slant_of(page)
+    seen, page = page, levelled(page, slant)
     rows = rows_of(page)
     text = said(" ".join(piece.text for row in rows for piece in row.pieces))
     headings = _headings(page, rows)
@@ -74,8 +78,8 @@ def view_page(page: Page, catalogue: Catalogue) -> PageView:
     labels = _form_labels(catalogue, rows)
     likenesses = [_as_form(each, labels) if each.kind == FORM else each for each in found]
     if all(each.title < TITLED for each in likenesses if each.kind != FORM):
-        likenesses = [_as_retyped_form(each, page, catalogue) if each.kind == FORM else each for each in likenesses]
-    return PageView(page, rows, text, tuple(sorted(likenesses, key=_rank)))
+        likenesses = [_as_retyped_form(each, seen, catalogue) if each.kind == FORM else each for each in likenesses]
+    return PageView(page, rows, text, tuple(sorted(likenesses, key=_rank)), slant)
 
 
 def _rank(likeness: Likeness) -> tuple[bool, float, str]:
@@ -198,8 +202,8 @@ def _as_form(likeness: Likeness, labels: int) -> Likeness:
     """A form's pages are known by its labels, heading or not; a heading without labels is a cover or another programme's form."""
     if labels < 2 and likeness.signs < 3:
         return likeness._replace(score=likeness.score * 0.5)
-    by_labels = min(1.3, 0.22 * labels)
-    return likeness._replace(score=max(likeness.score, likeness.title * 0.5 + by_labels + 0.05 * likeness.signs))
+    by_labels = min(1.3, 0.12 * labels)
+    return likeness._replace(score=max(likeness.score, likeness.title * 0.5 + by_labels + 0.12 * min(likeness.signs, 4)))
 
 
 def _as_retyped_form(likeness: Likeness, page: Page, catalogue: Catalogue) -> Likeness:

@@ -165,10 +165,11 @@ def _evidence(paper: PaperText, found: Found, quote: str) -> Evidence:
     pages = {piece.page for piece in found.pieces}
     page = min(pages) if pages else paper.views[0].page.number
     here = [piece for piece in found.pieces if piece.page == page]
-    source = next((view.page.source for view in paper.views if view.page.number == page), "none")
+    view = next((view for view in paper.views if view.page.number == page), paper.views[0])
+    source = view.page.source
     method = found.method or {"ocr": Method.OCR, "docx": Method.DOCX}.get(source, Method.TEXT)
     seen = min((piece.confidence for piece in found.pieces), default=1.0)
-    box = around(piece.box for piece in here) if here else None
+    box = view.slant.as_seen(around(piece.box for piece in here)) if here else None
     return Evidence(
         document=paper.document,
         part=paper.part,

@@ -489,3 +489,43 @@ def test_a_register_of_shareholders_names_the_resident_and_the_share() -> None:
     )
     assert (value(paper, "resident_name"), value(paper, "resident_share")) == ("郭小明", 50.01)
     assert value(paper, "holders") == "郭小明 50.01%; 罗建平 49.99%"
+
+
+def test_noughts_in_digit_boxes_taken_for_characters_are_noughts_and_less_sure() -> None:
+    head: list[Line] = [("周年申報表 Annual Return", 16), "NAR1", "4 本申報表的結算日期 Date to which this Return is Made Up", "日 DD 月 MM 年 YYYY"]
+    field = the_paper(page(*head, [(90, "0 2"), (140, "日 5"), (200, "2 日 2 4")], ocr=True)).fields["made_up_to"]
+    assert isinstance(field, Read)
+    assert field.value == "2024-05-02"
+    assert field.evidence.confidence < 0.9
+
+
+@pytest.mark.parametrize(
+    ("lines", "total"),
+    [
+        ([[(360, "Sub-total"), (470, "300,000.00")], [(360, "Less discount"), (470, "-12,000.00")], [(360, "TOTAL"), (470, "288,000.00")]], 288000),
+        ([[(60, "合計"), (470, "300,000.00")], [(60, "折扣"), (470, "12,000.00")], [(60, "折扣後總計"), (470, "288,000.00")]], 288000),
+        ([[(60, "合计(含13%增值税)"), (470, "288,000")], "大写:人民币贰拾捌万捌仟元整"], 288000),
+        (
+            [[(60, "Total (A)"), (470, "200,000.00")], [(60, "Total (B)"), (470, "88,000.00")], [(60, "Grand Total (A+B)"), (470, "288,000.00")]],
+            288000,
+        ),
+        ([[(60, "Description"), (470, "TOTAL (HKD)")], [(60, "VOC unit"), (470, "300,000")], [(360, "Total"), (470, "288,000")]], 288000),
+    ],
+    ids=["less discount", "after discount", "with tax", "of two parts", "total as a column head"],
+)
+def test_the_grand_total_is_told_from_every_other_sum(lines: list[Line], total: int) -> None:
+    assert value(the_paper(page(*quote("To: Green Harvest Limited", "Date: 3 March 2024", *lines))), "total") == total
+
+
+def test_an_address_block_above_attn_is_the_addressee() -> None:
+    letter = page(
+        "Green Harvest Limited",
+        "Flat 3, Kwun Tong",
+        "Attn: Mr Chan",
+        ("QUOTATION", 14),
+        "Date: 12 April 2024",
+        "Total: HK$ 88,000",
+        "Bright Engineering Limited",
+        "Authorised signature",
+    )
+    assert value(the_paper(letter), "supplier") == "Bright Engineering Limited"

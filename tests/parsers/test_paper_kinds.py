@@ -570,3 +570,29 @@ def test_a_clear_paper_is_surer_than_a_faint_scan_of_it() -> None:
     lines = next(lines for kind, what, lines in PAPERS if what == "one-year certificate")
     clear, faint = the_paper(page(*lines)), the_paper(page(*lines, ocr=True, confidence=0.6))
     assert clear.confidence >= 0.9 > faint.confidence
+
+
+def test_a_lease_of_mainland_premises_is_no_proof_of_hong_kong_premises() -> None:
+    assert the_paper(page(("厂房租赁合同", 18), "出租方(甲方):东莞市长安镇乌沙村民委员会", "厂房坐落于广东省东莞市长安镇")).kind == "other"
+    assert the_paper(page(("租賃合同", 18), "出租人:大發置業有限公司", "物業:九龍觀塘華發工業大廈5樓")).kind == "premises_proof"
+
+
+def test_a_form_retyped_by_a_consultant_is_a_form_and_a_company_card_is_not() -> None:
+    labels = [
+        "Name of Applicant (English)",
+        "Business Registration No.",
+        "Contact Person",
+        "Telephone",
+        "E-mail",
+        "Name of Factory",
+        "Address of Factory",
+        "Project Title",
+    ]
+    retyped = page(("Cleaner Production Partnership Programme", 12), *[[(60, label), (300, "x")] for label in labels])
+    assert the_paper(retyped).kind == "application_form"
+    assert (
+        the_paper(
+            page(("Green Harvest Limited", 14), "Telephone: 2345 6789", "E-mail: info@greenharvest.example", "Contact Person: Chan Tai Man")
+        ).kind
+        == "other"
+    )
