@@ -25,7 +25,12 @@ _READERS: dict[str, Callable[[PaperText], dict[str, Found]]] = {
     "mainland_shareholding_proof": shareholding,
     "quotation": quotation,
 }
-_DATES = ("commenced_on", "expires_on", "established_on")
+_ALWAYS_DATED = {
+    "br_certificate": ("commenced_on", "expires_on"),
+    "br_demand_note": ("commenced_on", "expires_on"),
+    "annual_return": ("made_up_to",),
+    "mainland_business_licence": ("established_on",),
+}
 
 
 def read_fields(kind: str, views: Sequence[PageView], catalogue: Catalogue, *, document: str | None, part: str) -> dict[str, Field]:
@@ -36,8 +41,8 @@ def read_fields(kind: str, views: Sequence[PageView], catalogue: Catalogue, *, d
     paper = paper_text(views, catalogue.document(kind), document=document, part=part)
     found = reader(paper)
     fields: dict[str, Field] = {key: _private(as_read(paper, key, value), kind) for key, value in found.items()}
-    for key in _DATES:
-        if key not in fields and any(field.key == key for field in paper.spec.fields) and kind.startswith("br_"):
+    for key in _ALWAYS_DATED.get(kind, ()):
+        if key not in fields:
             _, instead = dates_at(paper, key)
             if instead:
                 fields[key] = as_unreadable(paper, key, instead)

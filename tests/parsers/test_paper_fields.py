@@ -529,3 +529,8 @@ def test_an_address_block_above_attn_is_the_addressee() -> None:
         "Authorised signature",
     )
     assert value(the_paper(letter), "supplier") == "Bright Engineering Limited"
+
+
+def test_a_made_up_date_that_lost_digits_is_unreadable_and_not_guessed() -> None:
+    head: list[Line] = [("周年申報表 Annual Return", 16), "NAR1", "4 本申報表的結算日期 Date to which this Return is Made Up", "日 DD 月 MM 年 YYYY"]
+    assert isinstance(the_paper(page(*head, [(90, "4"), (140, "日 3 2"), (214, "2 2")], ocr=True)).fields["made_up_to"], Unreadable)
