@@ -9,7 +9,7 @@ from stdnum.cn import uscc
 from parsers.dates import find_dates
 from parsers.folding import compatible, fold
 from parsers.paper_lines import Piece, piece_of
-from parsers.paper_values import Found, PaperText, by_script, candidates, dates_at, is_chinese, name_in
+from parsers.paper_values import Found, PaperText, by_script, candidates, dates_at, is_chinese
 
 _USCC = re.compile(r"(?<![0-9A-Za-z])([0-9A-HJ-NPQRTUWXYIOSVZ]{2}\s?[0-9OISZ]{6}\s?[0-9A-Z]{9}\s?[0-9A-Z])(?![0-9A-Za-z])")
 _LOOKS_LIKE = str.maketrans({"I": "1", "O": "0", "S": "5", "Z": "2"})  # letters that the code does not use (GB 32100-2015)
@@ -154,7 +154,3 @@ def identity(paper: PaperText) -> dict[str, Found]:
     if "name" not in found and "name_zh" in found:
         found["name"] = found.pop("name_zh")
     return found
-
-
-def licence_name(paper: PaperText) -> dict[str, Found]:
-    return name_in("name", [piece for piece in paper.pieces() if "公司" in piece.text][:1])

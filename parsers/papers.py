@@ -11,7 +11,7 @@ from parsers.folding import fold, fold_key
 from parsers.paper_certificates import has_payment_imprint
 from parsers.paper_fields import read_fields
 from parsers.paper_kinds import FORM, OTHER, TITLED, PageView, view_page
-from parsers.paper_split import Run, is_empty, kind_of, split
+from parsers.paper_split import Run, is_empty, split
 from parsers.paper_suppliers import issuer
 from parsers.paper_values import paper_text
 from parsers.values import Document, Field, FileRead, Part, Problem
@@ -148,6 +148,3 @@ def _text_source(run: Run) -> Literal["text", "ocr", "docx", "acroform", "none"]
 def _source_of_pages(sources: list[Literal["text", "ocr", "docx", "none"]]) -> Literal["text", "ocr", "docx", "none"]:
     told = Counter(source for source in sources if source != "none")
     return told.most_common(1)[0][0] if told else "none"
-
-
-__all__ = ["kind_of", "meant_by_name", "papers_of"]
