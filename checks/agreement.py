@@ -5,19 +5,20 @@ What disagrees, or cannot be compared, is for staff.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
-from checks.eligibility import BR_NUMBER
-from checks.facts import Facts, on_form, on_paper, shown_name
+from checks.eligibility import BR_NUMBER, MAINLAND_SHARE
+from checks.facts import Facts, as_number, on_form, on_paper, shown_name
 from checks.form_fields import CONNECTION, USCC
-from checks.names import same_name
+from checks.names import nearly_same_name, same_name
 from checks.papers import LICENCE, certificate, is_legible
 from checks.three_valued import outcome_of
 from checks.values import Finding, Needs, Outcome
-from parsers.values import Document, Read
+from parsers.values import Document, Method, Read
 
 _COMPANY_PAPERS = ("certificate_of_incorporation", "annual_return")
-_FACTORY_NAME = "factory.name"
+_FACTORY_NAME, _SHAREHOLDING_PROOF = "factory.name", "mainland_shareholding_proof"
 _NAMES = ("applicant.name_en", "applicant.name_zh")
 
 
@@ -35,7 +36,7 @@ def check_agreement(facts: Facts) -> Iterator[Finding]:
         elif undecided := facts.undecided("agreement.br_number", BR_NUMBER):
             yield undecided
         yield _applicant_name(facts, held, also=(), by_number=numbers_agree)
-    also = tuple(name for name in (_said(held, "name"),) if name) if held is not None and numbers_agree else ()
+    also = tuple(name for key in ("name", "name_zh") if held is not None and numbers_agree and (name := _said(held, key)))
     companies = (
         [paper for paper in facts.papers(*_COMPANY_PAPERS) if is_legible(paper)] if facts.form in facts.policy.eligibility.business_forms else []
     )
@@ -46,6 +47,8 @@ def check_agreement(facts: Facts) -> Iterator[Finding]:
         for paper in facts.papers(LICENCE):
             if is_legible(paper):
                 yield from _licence(facts, paper)
+    if facts.text(CONNECTION) in facts.policy.eligibility.resident_connections:
+        yield from _shareholding(facts)
 
 
 def _applicant_name(facts: Facts, paper: Document, *, also: Sequence[str], by_number: bool) -> Finding:
@@ -53,13 +56,13 @@ def _applicant_name(facts: Facts, paper: Document, *, also: Sequence[str], by_nu
 
     Where both are in different scripts, a number that agrees (``by_number``) tells that they are the same.
     """
-    on_paper_ = _said(paper, "name")
+    printed = [field for key in ("name", "name_zh") if isinstance(field := paper.fields.get(key), Read)]
     fields = [field for key in _NAMES if isinstance(field := facts.field(key), Read)]
     own = [str(field.value) for field in fields]
-    answer = _same_as_any(on_paper_, {str(field.value): facts.is_certain(field) for field in fields})
-    if answer is None and on_paper_ and also:
-        answer = _same_as_any(on_paper_, dict.fromkeys(also, True))
-    if answer is None and on_paper_ and own and by_number and not any(_comparable(on_paper_, name) for name in own):
+    answer = _any_agrees([_same_reading(facts, field, other) for field in fields for other in printed])
+    if answer is None:
+        answer = _any_agrees([same_name(str(other.value), name) for other in printed for name in also])
+    if answer is None and printed and own and by_number and not any(_comparable(str(p.value), name) for p in printed for name in own):
         answer = True
     if not own and (undecided := facts.undecided("agreement.applicant_name", "applicant.name_en")):
         return undecided
@@ -67,14 +70,18 @@ def _applicant_name(facts: Facts, paper: Document, *, also: Sequence[str], by_nu
     return _compared(facts, "agreement.applicant_name", paper, "name", key, answer, " / ".join(own))
 
 
-def _same_as_any(on_paper_: str | None, names: Mapping[str, bool]) -> bool | None:
-    """Whether a paper's name is one of these, all in the same script agreeing; None where none can be compared.
+def _same_reading(facts: Facts, field: Read, other: Read) -> bool | None:
+    """Whether two readings are of the same name. What was read without confidence contradicts nothing, and no more does a letter or two of a scan."""
+    answer = same_name(str(field.value), str(other.value))
+    if answer is False:
+        uncertain = not (facts.is_certain(field) and facts.is_certain(other))
+        scanned = Method.OCR in (field.evidence.method, other.evidence.method)
+        return None if uncertain or (scanned and nearly_same_name(str(field.value), str(other.value))) else False
+    return answer
 
-    ``names``: each with whether it was read for certain; one that was not contradicts nothing.
-    """
-    if on_paper_ is None:
-        return None
-    answers = [same_name(on_paper_, name) or (False if certain and same_name(on_paper_, name) is False else None) for name, certain in names.items()]
+
+def _any_agrees(answers: Sequence[bool | None]) -> bool | None:
+    """One name that disagrees is a disagreement; else one that agrees is enough; None where none can be compared."""
     if False in answers:
         return False
     return True if True in answers else None
@@ -111,6 +118,16 @@ def _licence(facts: Facts, paper: Document) -> Iterator[Finding]:
     if same is None and printed_name is not None and numbers_agree and not _comparable(name, printed_name):
         same = True
     yield _compared(facts, "agreement.factory_name", paper, "name", _FACTORY_NAME, same, name)
+
+
+def _shareholding(facts: Facts) -> Iterator[Finding]:
+    """The resident's share on the form against the proof of shareholding, where the proof's own figure was read."""
+    share = facts.number(MAINLAND_SHARE)
+    for paper in facts.papers(_SHAREHOLDING_PROOF):
+        printed = as_number(paper.fields.get("resident_share"))
+        if share is not None and printed is not None and is_legible(paper):
+            agrees = Decimal(str(share)) == Decimal(str(printed))
+            yield _compared(facts, "agreement.shareholding", paper, "resident_share", MAINLAND_SHARE, agrees, f"{share:g}")
 
 
 def _compared(facts: Facts, check: str, paper: Document, paper_key: str, form_key: str, answer: bool | None, on_form_text: str | None) -> Finding:

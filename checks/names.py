@@ -9,6 +9,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from rapidfuzz.distance import Levenshtein
+
 from parsers.folding import fold, fold_key
 
 _SPELLINGS = {
@@ -54,6 +56,12 @@ def same_name(a: str, b: str) -> bool | None:
     if False in answers:
         return False
     return None if None in answers else True
+
+
+def nearly_same_name(a: str, b: str) -> bool:
+    """Whether two names differ by no more than a reader of scans gets wrong: one letter, or one in twelve."""
+    first, second = fold_key(a), fold_key(b)
+    return Levenshtein.distance(first, second) <= max(1, max(len(first), len(second)) // 12)
 
 
 def _scripts(name: str) -> tuple[str, str]:

@@ -93,6 +93,7 @@ CASES: dict[str, dict[str, tuple[str, ...]]] = {
     "agreement.company_number": _COMPARED,
     "agreement.factory_name": _COMPARED,
     "agreement.uscc": _COMPARED,
+    "agreement.shareholding": _COMPARED,
     "record.repeat": {"pass": (), "fail": ("reference", "received_on", "years"), "unsure": ("reference", "received_on")},
     "record.duplicate": {"fail": ("reference",)},
     "mail.trusted": {"pass": (), "fail": ()},

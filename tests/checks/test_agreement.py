@@ -14,12 +14,14 @@ from tests.checks.builders import (
     answer,
     br_certificate,
     company_paper,
+    connected,
     finding,
     lacking,
     licence,
     named,
     onsite,
     organisation,
+    paper,
     read,
     with_field,
 )
@@ -136,3 +138,41 @@ def test_a_missing_name_waits_and_accuses_no_paper() -> None:
     decision = onsite().blank("applicant.name_en", "applicant.name_zh").judged()
     assert decision.verdict is Verdict.INCOMPLETE
     assert named(br_certificate(), "X").fields["name"].state == "read"
+
+
+# ------------------------------------------------------------------ two names on one paper, scans
+
+
+def certificate_naming(english: str, chinese: str, method: Method = Method.TEXT) -> Draft:
+    both = with_field(br_certificate(), read("name", english, method=method))
+    return onsite().swapped(with_field(both, read("name_zh", chinese, method=method)))
+
+
+def test_both_names_of_a_paper_must_be_the_applicant_s() -> None:
+    english, chinese = "Wing Yip Metal Works Limited", "榮業金屬製品有限公司"
+    assert certificate_naming(english, chinese).judged().verdict is Verdict.COMPLETE
+    assert certificate_naming(english, "榮華金屬製品有限公司").judged().verdict is Verdict.REVIEW
+    assert certificate_naming("Wing Yip Trading Limited", chinese).judged().verdict is Verdict.REVIEW
+
+
+def test_one_character_misread_on_a_scan_does_not_outweigh_the_other_name() -> None:
+    misread = "榮業金屬裂品有限公司"
+    assert certificate_naming("Wing Yip Metal Works Limited", misread, Method.OCR).judged().verdict is Verdict.COMPLETE
+    assert certificate_naming("Wing Yip Metal Works Limited", "興隆貿易有限公司", Method.OCR).judged().verdict is Verdict.REVIEW
+
+
+def test_one_character_that_differs_on_a_scan_is_for_staff_where_it_is_the_only_name() -> None:
+    only = (
+        onsite()
+        .blank("applicant.name_en")
+        .swapped(with_field(lacking(br_certificate(), "name"), read("name", "榮業金屬裂品有限公司", method=Method.OCR)))
+    )
+    assert only.judged().verdict is Verdict.REVIEW
+
+
+@pytest.mark.parametrize(("printed", "verdict"), [(60.0, Verdict.COMPLETE), (50.0, Verdict.REVIEW)])
+def test_the_resident_s_share_must_be_that_on_the_proof(printed: float, verdict: Verdict) -> None:
+    proof = paper("mainland_shareholding_proof", resident_share=printed)
+    draft = connected(onsite(), "gd_resident_owned", paper("resident_identity"), proof)
+    draft = draft.having(read("connection.mainland_shareholding", 60), read("connection.hk_shareholding", 40))
+    assert draft.judged().verdict is verdict
