@@ -193,7 +193,8 @@ def _findings_of_mail(message: Message, programme: Programme) -> tuple[Finding, 
 
 # What may have cost a paper or a word of the applicant's; other notes (a header's defect) cost nothing.
 _NOTES_FOR_STAFF = frozenset({
-    "undecodable_text", "too_many_members", "too_many_parts", "too_deep", "header_cut", "broken_base64", "unknown_transfer_encoding", "encrypted_mail",
+    "undecodable_text", "too_many_members", "too_many_parts", "too_deep", "header_cut", "broken_base64", "unknown_transfer_encoding",
+    "encrypted_mail",
 })  # fmt: skip
 
 

@@ -86,11 +86,11 @@ class Storage(Section):
 
 
 class Extraction(Section):
-    """Limits of reading. ``workers`` 0: one a core."""
+    """Limits of reading. ``workers`` 0: one a core. ``min_confidence``: a floor under the programme's thresholds for values read from pictures."""
 
     languages: tuple[str, ...] = ("eng", "chi_tra", "chi_sim")
     workers: int = Field(default=0, ge=0)
-    min_confidence: float = Field(default=0.80, ge=0, le=1)
+    min_confidence: float = Field(default=0.0, ge=0, le=1)
     page_seconds: float = Field(default=60, gt=0)
     max_pages: int = Field(default=60, gt=0)
     max_message_mb: float = Field(default=60, gt=0)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from parsers.catalogue import Catalogue, FieldSpec, FieldType
+from parsers.catalogue import Catalogue, Choice, FieldSpec, FieldType
 from parsers.folding import fold_key
 from parsers.paper_lines import Row, rows_of
 from parsers.paper_lines import text_of as words_text
@@ -15,7 +16,7 @@ from parsers.values import Box, Mark, Page, Word
 
 _ALIKE = 86.0
 _REACH_PT = 34.0  # how far right of its box an answer begins at most
-_ROWS = 4  # rows that a long answer takes
+_OVERHANG_PT = 4.0  # a reader may take the box itself for the first letter of its words
 _BOX_LIKE = "☐☑☒□■✓✔√口日田囗回Vv"
 
 
@@ -33,17 +34,26 @@ class Answer:
 
 
 def answers_on(page: Page, catalogue: Catalogue) -> tuple[Answer, ...]:
-    """Every tick box of a page whose words are an answer of the catalogue."""
+    """Every tick box of a page whose words are an answer of the catalogue. Two boxes never stand for the same answer: where a misread letter
+    makes them look so, the one that fits less well gets the next likely answer."""
     options = _options(catalogue)
     rows = rows_of(page)
-    found = []
+    found: list[tuple[Mark, list[Word], list[_Fit]]] = []
     for mark in page.marks:
         words = _words_beside(mark, rows, page.marks)
-        best = _best(_key(words), options) if words else None
-        if best is not None:
-            spec, code, likeness = best
-            found.append(Answer(spec.key, code, mark, page.number, words_text(words), _around(mark.box, words), likeness))
-    return tuple(found)
+        fits = _fits(_key(words), options) if words else []
+        if fits:
+            found.append((mark, words, fits))
+    taken: set[tuple[str, str]] = set()
+    answers = []
+    for mark, words, fits in sorted(found, key=lambda entry: -entry[2][0].score):
+        fit = next((fit for fit in fits if (fit.key, fit.code) not in taken), None)
+        if fit is None or (fit is not fits[0] and fit.key != fits[0].key):
+            continue
+        taken.add((fit.key, fit.code))
+        likeness = min(1.0, fit.score / 100) - (0.0 if fit is fits[0] else 0.1)
+        answers.append(Answer(fit.key, fit.code, mark, page.number, words_text(words), _around(mark.box, words), likeness))
+    return tuple(sorted(answers, key=lambda answer: (answer.mark.box[1], answer.mark.box[0])))
 
 
 def yes_or_no(page: Page, label: Box) -> tuple[Mark, bool] | tuple[None, None] | tuple[Mark, None]:
@@ -65,16 +75,28 @@ def yes_or_no(page: Page, label: Box) -> tuple[Mark, bool] | tuple[None, None] |
 
 def _options(catalogue: Catalogue) -> list[tuple[FieldSpec, str, tuple[str, ...]]]:
     return [
-        (spec, choice.code, tuple(fold_key(text) for text in (choice.words.en, choice.words.zh_hant, choice.words.zh_hans, *choice.aliases)))
+        (spec, choice.code, tuple(fold_key(text) for text in (*_printed(choice), *choice.aliases)))
         for spec in catalogue.fields
         if spec.type is FieldType.CHOICE
         for choice in spec.choices
     ]
 
 
-def _best(key: str, options: Iterable[tuple[FieldSpec, str, tuple[str, ...]]]) -> tuple[FieldSpec, str, float] | None:
-    """The answer whose words the text begins with, or is alike; the longer words win where two fit equally well."""
-    scored = []
+def _printed(choice: Choice) -> tuple[str, ...]:
+    """The words of an answer in each language, and in English with Chinese behind, as the official forms print them."""
+    words = choice.words
+    return (words.en, words.zh_hant, words.zh_hans, words.en + words.zh_hant, words.zh_hant + words.en)
+
+
+class _Fit(NamedTuple):
+    score: float  # 0 to 100, with up to one more for longer words
+    key: str
+    code: str
+
+
+def _fits(key: str, options: Iterable[tuple[FieldSpec, str, tuple[str, ...]]]) -> list[_Fit]:
+    """The answers whose words the text begins with, or is alike, the best first; the longer words win where two fit equally well."""
+    best: dict[tuple[str, str], float] = {}
     for spec, code, variants in options:
         for variant in variants:
             if len(variant) < 2 or len(key) < 2:
@@ -83,12 +105,10 @@ def _best(key: str, options: Iterable[tuple[FieldSpec, str, tuple[str, ...]]]) -
             if len(variant) > 30 and 14 <= len(key) < len(variant):  # a narrow column shows only the beginning of long words
                 score = max(score, fuzz.ratio(variant[: len(key)], key) - 2)
             if score >= _ALIKE:
-                scored.append((score, len(variant), spec, code))
-    if not scored:
-        return None
-    score, length, spec, code = max(scored, key=lambda entry: (entry[0], entry[1]))
-    rivals = [entry for entry in scored if entry[3] != code and entry[0] >= score and entry[1] >= length]
-    return None if rivals else (spec, code, score / 100)
+                weighed = score + min(len(variant), 99) / 100 + (0.5 if key == variant else 0.0)
+                best[spec.key, code] = max(best.get((spec.key, code), 0.0), weighed)
+    ranked = sorted((_Fit(score, *where) for where, score in best.items()), reverse=True)
+    return [] if len(ranked) > 1 and ranked[0].score == ranked[1].score else ranked
 
 
 def _words_beside(mark: Mark, rows: Sequence[Row], marks: Sequence[Mark]) -> list[Word]:
@@ -99,7 +119,8 @@ def _words_beside(mark: Mark, rows: Sequence[Row], marks: Sequence[Mark]) -> lis
     floor = min((other.box[1] for other in marks if other.box[1] > bottom and abs(other.box[0] - x0) < 40), default=float("inf"))
     found: list[Word] = []
     for row in rows:
-        words = [word for word in row.words if _middle_x(word) > x1 - 1 and word.box[0] < right - 1 and not _is_box(word, mark)]
+        words = [word for word in row.words if word.box[2] > x1 + 1 and x0 - _OVERHANG_PT <= word.box[0] < right - _OVERHANG_PT]
+        words = [word for word in words if not _is_box(word, mark)]
         if not words or not row.box[3] > top - 2:
             continue
         height = max(4.0, words[0].box[3] - words[0].box[1])
@@ -107,7 +128,11 @@ def _words_beside(mark: Mark, rows: Sequence[Row], marks: Sequence[Mark]) -> lis
             if abs((words[0].box[1] + words[0].box[3]) / 2 - middle) > max(0.8 * height, 7.0) or words[0].box[0] - x1 > _REACH_PT:
                 continue
             found += words
-        elif words[0].box[1] < min(floor - 1, found[-1].box[3] + 0.9 * height) and words[0].box[0] < found[0].box[0] + 2 * height:
+        elif (
+            (words[0].box[1] + words[0].box[3]) / 2 < floor
+            and words[0].box[1] < found[-1].box[3] + 0.9 * height
+            and words[0].box[0] < found[0].box[0] + 2 * height
+        ):
             found += words
             if len(found) > 60:
                 break
@@ -116,17 +141,19 @@ def _words_beside(mark: Mark, rows: Sequence[Row], marks: Sequence[Mark]) -> lis
     return found
 
 
+def _goes_on(word: Word, found: Sequence[Word], floor: float, height: float) -> bool:
+    """Whether a row that begins with this word belongs to the answer above it: right below, not indented far, above the next box."""
+    middle = (word.box[1] + word.box[3]) / 2
+    return middle < floor and word.box[1] < found[-1].box[3] + 0.9 * height and word.box[0] < found[0].box[0] + 2 * height
+
+
 def _key(words: Sequence[Word]) -> str:
-    return fold_key("".join(word.text for word in words)).lstrip("口日田囗回v√") if words else ""
+    return fold_key("".join(word.text for word in words)).lstrip("口日田囗回") if words else ""
 
 
 def _is_box(word: Word, mark: Mark) -> bool:
     """Whether a word is only the box itself, read as a letter."""
     return len(word.text) <= 1 and word.text in _BOX_LIKE and word.box[0] < mark.box[2] + 2 and word.box[2] > mark.box[0] - 2
-
-
-def _middle_x(word: Word) -> float:
-    return word.box[0] + min(word.box[2] - word.box[0], 12.0) / 2
 
 
 def _around(box: Box, words: Sequence[Word]) -> Box:

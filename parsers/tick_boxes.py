@@ -70,7 +70,8 @@ def _cover(sides: Mask) -> float:
     """How much of the least drawn of the four sides is there."""
     height, width = sides.shape
     edge = max(2, round(min(height, width) * 0.22))
-    corners = (sides[:edge, :edge], sides[:edge, -edge:], sides[-edge:, :edge], sides[-edge:, -edge:])
+    near = max(2, round(min(height, width) * 0.14))
+    corners = (sides[:near, :near], sides[:near, -near:], sides[-near:, :near], sides[-near:, -near:])
     if sum(bool(corner.any()) for corner in corners) < 3:  # a round letter has no corners
         return 0.0
     strips = (sides[:edge].max(axis=0), sides[-edge:].max(axis=0), sides[:, :edge].max(axis=1), sides[:, -edge:].max(axis=1))
@@ -102,6 +103,8 @@ def _is_letter(box: Box, words: Sequence[Word]) -> bool:
         if not (left - 1 <= x <= right + 1 and top - 1 <= y <= bottom + 1):
             continue
         alone = right - left < 1.5 * side
+        if alone and len(word.text) == 1:  # no letter has four straight sides with corners
+            return False
         first = word.text[:1]
         stands_for_box = first in OFF_SIGNS | ON_SIGNS or first in _LIKE_A_BOX
         if not stands_for_box or (not alone and x - left > side):
