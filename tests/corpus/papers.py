@@ -116,7 +116,7 @@ def br_certificate(a: Applicant, dice: random.Random, *, expired: bool = False, 
 
 def certificate_of_incorporation(a: Applicant, dice: random.Random) -> Paper:
     day = date.fromisoformat(a.values["applicant.established_on"])
-    number = f"{dice.randrange(100_000, 2_900_000):07d}"
+    number = a.company_number
     sheet = Sheet(FACES[dice.choice((0, 1))])
     sheet.text(60, 60, f"編號 No. {number}", 11)
     sheet.centred(120, "公司條例", 13)
@@ -141,7 +141,7 @@ def certificate_of_incorporation(a: Applicant, dice: random.Random) -> Paper:
 
 def annual_return(a: Applicant, dice: random.Random) -> Paper:
     day = date(a.received_on.year - 1, dice.randrange(1, 13), dice.randrange(1, 29))
-    number = f"{dice.randrange(100_000, 2_900_000):07d}"
+    number = a.company_number
     sheet = Sheet(FACES[1])
     sheet.rect(45, 40, 120, 34)
     sheet.text(52, 46, "公司註冊處", 10)

@@ -68,6 +68,7 @@ class Applicant:
     name_hans: str
     trade: tuple[str, str, str, str]
     licence_type: str = ""
+    company_number: str = "0000000"  # of seven digits, as companies had them before December 2023
 
     def with_values(self, **changes: Any) -> Applicant:
         """The same with other values; a value of None is taken out. Keys with __ for the dot."""
@@ -138,7 +139,17 @@ def invent(dice: random.Random, *, form: str, connection: str | None, language: 
         "gd_processing_agreement": "有限责任公司(自然人独资)",
     }.get(connection or "", "")
     values |= _factory(dice, connection or "", hans, trade, values, district, english)
-    return Applicant(form, initiative, language, received_on, values, hans + trade[3] + "有限公司", trade, licence_type)
+    return Applicant(
+        form,
+        initiative,
+        language,
+        received_on,
+        values,
+        hans + trade[3] + "有限公司",
+        trade,
+        licence_type,
+        f"{dice.randrange(100_000, 2_900_000):07d}",
+    )
 
 
 def _factory(
