@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ class Broken:
 
     kind: str
     trace: str
+    passing: bool = False  # this machine's trouble (a full disk, a locked database), not the message's: to be tried again
+    said: str = ""  # the passing trouble in one line
 
     @property
     def in_words(self) -> str:
@@ -27,4 +30,15 @@ def attempt(work: Callable[[], T]) -> T | Broken:
     try:
         return work()
     except Exception as error:  # noqa: BLE001 (design.md, Errors: the boundary around one message)
-        return Broken(type(error).__name__, "".join(traceback.format_exception(error))[-20_000:])
+        trace = "".join(traceback.format_exception(error))[-20_000:]
+        return Broken(type(error).__name__, trace, passing=_is_passing(error), said=str(error) if _is_passing(error) else "")
+
+
+def _is_passing(error: Exception) -> bool:
+    """Whether trying again later may help whatever the message is: what the record or the blobs call temporary, and a disk without room."""
+    if isinstance(error, OSError):
+        return error.errno in _PASSING_ERRNOS
+    return bool(getattr(error, "temporary", False))
+
+
+_PASSING_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EIO, errno.EROFS})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date, datetime
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -118,6 +119,9 @@ def doctor(config: ConfigOption = None) -> None:
 
 def main() -> int:
     """Runs the command; troubles become one line on standard error and the exit code of the contract."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # whatever the terminal's language: a name that it cannot show must not end the command
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         app()
     except SystemExit as end:
@@ -140,6 +144,7 @@ def _failures() -> tuple[type[Exception], ...]:
         ("storage.errors", "StorageError"),
         ("storage.blobs", "BlobError"),
         ("intake.mailboxes", "MailboxError"),
+        ("intake.sources", "SourceError"),
         ("intake.toml_source", "ProgrammeError"),
         ("intake.programme", "ProgrammeError"),
     ):

@@ -141,11 +141,11 @@ def _mailbox(settings: Settings) -> str:
     try:
         mailbox = open_mailbox(settings)
         identity = mailbox.identity()
-        waiting = sum(1 for _ in mailbox.unseen(()))
+        holds_mail = next(iter(mailbox.unseen(())), None) is not None
         mailbox.close()
     except (MailboxError, SettingsError) as error:
         raise Trouble(str(error)) from error
-    return f"{identity.mailbox} ({waiting} mails)"
+    return f"{identity.mailbox} ({'holds mail' if holds_mail else 'empty'})"
 
 
 def _outgoing(settings: Settings) -> str:
@@ -173,6 +173,8 @@ def _outgoing(settings: Settings) -> str:
                 client.ehlo()
             if settings.outgoing.username:
                 client.login(settings.outgoing.username, password_of(settings.outgoing))
+    except SettingsError as error:
+        raise Trouble(str(error)) from error
     except (OSError, smtplib.SMTPException, socket.gaierror) as error:
         raise Trouble(f"{host} does not take mail from us: {error}") from error
     return f"{host} accepts our login" if settings.outgoing.username else f"{host} answers"

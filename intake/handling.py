@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from checks.values import EarlierCase
 from intake.crash_points import crash_point
 from intake.pipeline import FORM, Circumstances, Considered, MailRead, consider_case, consider_mail
 from intake.workshop import Workshop
 from parsers.read_limits import READER_VERSION
-from parsers.values import Application, MessageClass, Read
+from parsers.values import Application, MessageClass, PartRole, Read
 from replies.message_ids import is_our_message_id, message_id_for, reference_of
 from replies.values import NoReply, Reply
+from storage.arrivals import arrival as arrival_now
 from storage.arrivals import begin_attempt, mark_decided, record_message
 from storage.audit import note
 from storage.blobs import BlobStore
@@ -22,8 +24,9 @@ from storage.database import Database, Transaction
 from storage.outbox import mark_undelivered, queue
 from storage.references import find_references
 from storage.suggestions import suggest
-from storage.values import Arrival, Case, CaseKind, RunCause, RunRecorded
+from storage.values import Arrival, ArrivalState, Case, CaseKind, CaseState, RunCause, RunRecorded
 
+ARCHIVE = "archive:"  # what stands before the name of a mailbox that is none: mail brought in by reprocessing
 ATTEMPTS = 3  # reliability.md: a mail that breaks us is tried three times, then quarantined in front of staff
 _KINDS = {
     MessageClass.APPLICATION: CaseKind.APPLICATION,
@@ -32,6 +35,7 @@ _KINDS = {
     MessageClass.WITHDRAWAL: CaseKind.WITHDRAWAL,
     MessageClass.DATA_REQUEST: CaseKind.DATA_REQUEST,
 }
+_MAY_JOIN = (MessageClass.APPLICATION, MessageClass.SUPPLEMENT, MessageClass.ENQUIRY, MessageClass.OTHER)
 SERVICE = "service"
 
 
@@ -57,8 +61,8 @@ class Handler:
     send_letters: bool = True
     approve: bool = False
 
-    def handle(self, arrival: Arrival) -> Handled:
-        """Reads and decides one stored arrival. Raises what breaks it: the caller is the boundary."""
+    def handle(self, arrival: Arrival) -> Handled | None:
+        """Reads and decides one arrival; None where another process decided it meanwhile. Raises what breaks it: the caller is the boundary."""
         with self.database.transaction() as tx:
             begin_attempt(tx, arrival.id)
         crash_point("before-reading")
@@ -70,6 +74,8 @@ class Handler:
         mails = (*(self._read(sha256) for sha256 in earlier_mails if sha256 != arrival.sha256), mail)
         crash_point("after-reading")
         with self.database.transaction() as tx:
+            if arrival_now(tx, arrival.id).state is ArrivalState.DECIDED and arrival.state is not ArrivalState.DECIDED:
+                return None
             record_message(tx, arrival.id, mail.message)
             handled = self._supplement(tx, arrival, mails, joined) if joined else self._newcomer(tx, arrival, mail, first)
         crash_point("after-decision")
@@ -93,12 +99,12 @@ class Handler:
         """Papers that belong to a case: the case is read and checked again as a whole (programme.md, 'Two clocks')."""
         given = replace(self._given(arrival), reference=case.reference, received_on=case.received_on, first_letter=False)
         application = consider_case(mails, given).application
-        given = replace(given, earlier=self.earlier(tx, application, case), known=addresses_of(tx, case.id))
+        given = replace(given, earlier=self.earlier(tx, application, case), known=addresses_of(tx, case.id), brings_new_paper=brings_new_paper(mails))
         note(tx, actor=SERVICE, action="supplement joined", reference=case.reference, detail=f"arrival {arrival.id}", at=datetime.now(UTC))
         return self._record(tx, arrival, consider_case(mails, given), case, RunCause.SUPPLEMENT)
 
     def _given(self, arrival: Arrival) -> Circumstances:
-        is_folder = arrival.mailbox.startswith(("maildir:", "archive:"))
+        is_folder = arrival.mailbox.startswith(("maildir:", ARCHIVE))
         return replace(self.workshop.circumstances(), now=datetime.now(UTC), internal_date=None if is_folder else arrival.internal_date)
 
     def _record(self, tx: Transaction, arrival: Arrival, considered: Considered, case: Case, cause: RunCause) -> Handled:
@@ -131,18 +137,26 @@ class Handler:
         return queue(tx, case_id=case.id, reply=reply, message_id=message_id, at=now, arrival_id=arrival.id, held=held) is not None
 
     def _case_joined(self, tx: Transaction, considered: Considered) -> Case | None:
-        """The case that the mail answers, by the signed Message-ID of our letter: nobody else knows it (contract.md, References)."""
-        if considered.classified.message_class not in (MessageClass.APPLICATION, MessageClass.SUPPLEMENT, MessageClass.ENQUIRY, MessageClass.OTHER):
+        """The case that the mail brings papers for: it answers a letter of ours (a signed Message-ID that only who got the letter knows),
+        and its sender belongs to the case (contract.md, References; reliability.md, invariant 5)."""
+        message = considered.message
+        if considered.classified.message_class not in _MAY_JOIN or message.sender is None:
             return None
+        if not any(part.role is PartRole.PAPER for part in message.parts):
+            return None
+        for case in self._cases_answered(tx, considered):
+            if case.kind is CaseKind.APPLICATION and message.sender.address.lower() in addresses_of(tx, case.id):
+                return case
+        return None
+
+    def _cases_answered(self, tx: Transaction, considered: Considered) -> Iterator[Case]:
+        """The cases whose letters the mail answers, those erased left out."""
         ours, message = self.workshop.ours, considered.message
-        if not any(part.role.value == "paper" for part in message.parts):
-            return None
         for known in (*message.in_reply_to, *message.references):
             reference = reference_of(known, secret=ours.secret, domain=ours.message_id_domain)
             case = case_by_reference(tx, reference) if reference else None
-            if case is not None and case.kind is CaseKind.APPLICATION:
-                return case
-        return None
+            if case is not None and case.state is not CaseState.ERASED:
+                yield case
 
     def _note_bounce(self, tx: Transaction, considered: Considered) -> None:
         """A bounce of one of our letters marks it undelivered and calls staff."""
@@ -166,12 +180,21 @@ class Handler:
             form_sha256s=[document.sha256 for document in application.documents if document.kind == FORM],
         )
 
-    def _suggest(self, tx: Transaction, arrival: Arrival, considered: Considered, case: Case) -> None:
-        """Somebody quotes a reference without our token: staff get a suggestion, nothing joins (reliability.md, last rule)."""
-        for reference in _quoted(considered):
-            quoted = case_by_reference(tx, reference)
-            if quoted is not None and quoted.id != case.id:
-                suggest(tx, arrival_id=arrival.id, case_id=quoted.id, reason=f"the mail quotes {reference}", at=datetime.now(UTC))
+    def _suggest(self, tx: Transaction, arrival: Arrival, considered: Considered, own: Case) -> None:
+        """Somebody answers or quotes a case without belonging to it: staff get a suggestion, nothing joins (reliability.md, last rule)."""
+        hints = [(case, "the mail answers a letter of ours") for case in self._cases_answered(tx, considered)]
+        hints += [
+            (case, f"the mail quotes {case.reference}") for case in map(partial(case_by_reference, tx), _quoted(considered)) if case is not None
+        ]
+        for case, reason in hints:
+            if case.id != own.id and case.state is not CaseState.ERASED:
+                suggest(tx, arrival_id=arrival.id, case_id=case.id, reason=reason, at=datetime.now(UTC))
+
+
+def brings_new_paper(mails: Sequence[MailRead]) -> bool:
+    """Whether the last mail holds a paper whose bytes none of those before it held."""
+    *before, last = ({part.sha256 for part in mail.message.parts if part.role is PartRole.PAPER} for mail in mails)
+    return bool(last.difference(*before))
 
 
 def _quoted(considered: Considered) -> Sequence[str]:

@@ -21,6 +21,7 @@ class Maildir:
     def __init__(self, path: Path, *, processed_folder: str = "", review_folder: str = "") -> None:
         self._path = path
         self._folders = {False: processed_folder, True: review_folder}
+        self._places: dict[int, Path] = {}  # where each mail lay at the last look; looked up again where it has moved
 
     def identity(self) -> MailboxIdentity:
         return MailboxIdentity(f"maildir:{self._path.resolve()}", _UIDVALIDITY)
@@ -40,13 +41,19 @@ class Maildir:
 
     def acknowledge(self, uid: int, *, needs_person: bool) -> None:
         folder = self._folders[needs_person] or self._folders[False]
-        for path in self._files():
-            if uid_of(path.name) == uid:
-                self._move(path, self._subfolder(folder) if folder else self._path)
-                return
+        path = self._place_of(uid)
+        if path is not None:
+            self._move(path, self._subfolder(folder) if folder else self._path)
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _place_of(self, uid: int) -> Path | None:
+        """Where the mail lies now; None where it is gone from new and cur."""
+        known = self._places.get(uid)
+        if known is None or not known.exists():
+            self._files()
+        return self._places.get(uid)
 
     def _files(self) -> list[Path]:
         """Mails in new and cur, the oldest first. A Maildir that is not there yet is made."""
@@ -56,16 +63,21 @@ class Maildir:
                 folder = self._path / name
                 folder.mkdir(parents=True, exist_ok=True)
                 if name != "tmp":
-                    found += [(entry.stat().st_mtime_ns, entry.name, Path(entry.path)) for entry in os.scandir(folder) if entry.is_file()]
+                    found += _entries(folder)
         except OSError as error:
             raise MailboxError(f"{self._path}: {error.strerror}; check mailbox.url and the rights on the folder") from error
-        return [path for _, name, path in sorted(found) if not name.startswith(".")]
+        files = [path for _, name, path in sorted(found) if not name.startswith(".")]
+        self._places = {uid_of(path.name): path for path in files}
+        return files
 
     def _subfolder(self, name: str) -> Path:
         """The Maildir++ folder of that name, made where it is missing."""
         folder = self._path / ("." + name.replace("/", ".").lstrip("."))
-        for part in ("cur", "new", "tmp"):
-            (folder / part).mkdir(parents=True, exist_ok=True)
+        try:
+            for part in ("cur", "new", "tmp"):
+                (folder / part).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise MailboxError(f"{folder} cannot be made: {error.strerror}; check the rights on {self._path}") from error
         return folder
 
     def _move(self, path: Path, folder: Path) -> None:
@@ -74,8 +86,23 @@ class Maildir:
         try:
             if path != target:
                 path.rename(target)
+        except FileNotFoundError:
+            return  # moved by somebody else meanwhile: it is marked at the next look, should it still be there
         except OSError as error:
             raise MailboxError(f"{path}: cannot be moved to {target}: {error.strerror}") from error
+
+
+def _entries(folder: Path) -> list[tuple[int, str, Path]]:
+    """Time, name and path of each file; one that is moved away under our eyes is left out."""
+    found = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            try:
+                if entry.is_file():
+                    found.append((entry.stat().st_mtime_ns, entry.name, Path(entry.path)))
+            except FileNotFoundError:
+                continue
+    return found
 
 
 def uid_of(name: str) -> int:

@@ -17,7 +17,7 @@ from parsers.language import language_of_text
 from parsers.mail import MailLimits, read_message
 from parsers.message_class import Classified, classify_message
 from parsers.values import Application, FileKind, FileRead, Language, Message, MessageClass, Part, PartRole, Problem, Read
-from replies.compose import compose
+from replies.compose import MIN_CONFIDENCE, compose
 from replies.policy import Ours, addressee, may_reply
 from replies.values import NoReply, Office, Reply
 from storage.references import find_references
@@ -57,7 +57,8 @@ class Circumstances:
     """What deciding depends on besides the mail: all of it arguments, none of it looked up.
 
     ``received_on`` overrides the mail's own day; ``known``: addresses that belong to the case already; ``first_letter``: whether the letter is
-    the first of its case and carries the personal information collection statement; ``completed_on``: when the last missing item came.
+    the first of its case and carries the personal information collection statement; ``min_confidence``: a floor under the thresholds of checks
+    and letters; ``brings_new_paper``: whether the mail holds a paper that its case did not have (None: any paper counts).
     """
 
     programme: Programme
@@ -69,6 +70,7 @@ class Circumstances:
     known: frozenset[str] = frozenset()
     first_letter: bool = True
     min_confidence: float = 0.0
+    brings_new_paper: bool | None = None
     now: datetime | None = None
     internal_date: datetime | None = None
 
@@ -139,11 +141,20 @@ def answer_to(considered: Considered, given: Circumstances) -> Reply | NoReply:
     """The reply that the decision calls for, or the reason why there is none."""
     message, message_class = considered.message, considered.classified.message_class
     words = given.programme.mail_words
-    refusal = may_reply(message, message_class=message_class, ours=given.ours, words=words, internal_date=given.internal_date, now=given.now)
+    refusal = may_reply(
+        message,
+        message_class=message_class,
+        ours=given.ours,
+        words=words,
+        brings_new_paper=given.brings_new_paper,
+        internal_date=given.internal_date,
+        now=given.now,
+    )
     if refusal is not None:
         return refusal
     fields = considered.application.fields if considered.application else {}
-    to = addressee(message, message_class, fields, ours=given.ours)
+    sure = max(MIN_CONFIDENCE, given.min_confidence)
+    to = addressee(message, message_class, fields, ours=given.ours, min_confidence=sure)
     if to is None:
         return NoReply(reason="no reply: there is no address that may be written to", kind="no_address")
     return compose(
@@ -160,6 +171,7 @@ def answer_to(considered: Considered, given: Circumstances) -> Reply | NoReply:
         office=given.office,
         known=given.known,
         first=given.first_letter,
+        min_confidence=sure,
     )
 
 

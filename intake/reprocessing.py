@@ -7,7 +7,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -16,7 +16,7 @@ from typing import TextIO
 
 from checks.values import Decision
 from intake.boundary import Broken, attempt
-from intake.handling import Handler
+from intake.handling import ARCHIVE, Handler
 from intake.pipeline import Considered, consider_case, consider_mail
 from intake.progress import Progress
 from intake.remembering import RememberingReader
@@ -34,9 +34,10 @@ from storage.cases import arrivals_of, case_by_id, current_run, record_run
 from storage.database import Database, Transaction, open_database
 from storage.values import Arrival, ArrivalState, Case, Run, RunCause
 
-ARCHIVE = "archive:"
 _UID_BYTES = 7
 _HEADER_BYTES = 300_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TROUBLES = ("unreadable file", "quarantined", "put off")
 _ENDS = (b"\r\n\r\n", b"\n\n")
 
 
@@ -52,23 +53,37 @@ class Reprocessor:
 
     def reprocess(self, source: str, data: bytes) -> JsonObject:
         """Decides one mail, known by its content, and says what changed against the record."""
-        sha256 = self.handler.blobs.keep(data)
+        sha256 = hashlib.sha256(data).hexdigest()
+        if self.is_erased(sha256):
+            return _line(source, sha256, "erased", detail="erased earlier: neither kept nor read again")
+        self.handler.blobs.keep(data)
         with self.database.transaction() as tx:
             known = arrivals_with_bytes(tx, sha256)
             arrival = known[0] if known else self._new_arrival(tx, sha256, data)
+        if arrival.state is ArrivalState.STORED and not arrival.mailbox.startswith(ARCHIVE):
+            return _line(source, sha256, "waiting", detail="it lies in the mailbox: the service decides and answers it")
         if arrival.state is ArrivalState.DECIDED and arrival.case_id is not None:
             return self._decided_anew(source, arrival)
         if arrival.state is ArrivalState.DECIDED and not self._is_application_now(data):
             return _line(source, sha256, "unchanged", message_class=arrival.message_class)
         return self._decided_first(source, arrival)
 
+    def is_erased(self, sha256: str) -> bool:
+        """Whether these bytes were erased on somebody's request, or past their retention."""
+        with self.database.reading() as tx:
+            return any(arrival.state is ArrivalState.ERASED for arrival in arrivals_with_bytes(tx, sha256))
+
     def _decided_first(self, source: str, arrival: Arrival) -> JsonObject:
         outcome = attempt(partial(self.handler.handle, arrival))
         sha256 = arrival.sha256 or ""
+        if isinstance(outcome, Broken) and outcome.passing:
+            return _line(source, sha256, "put off", detail=f"{outcome.said}; run the same command again")
         if isinstance(outcome, Broken):
             with self.database.transaction() as tx:
                 mark_quarantined(tx, arrival.id, error=outcome.trace, at=datetime.now(UTC))
             return _line(source, sha256, "quarantined", detail=outcome.in_words)
+        if outcome is None:
+            return _line(source, sha256, "unchanged", detail="another process decided it meanwhile")
         run = outcome.run
         return _line(
             source,
@@ -158,7 +173,7 @@ def reprocess(paths: list[Path], *, settings: Settings, since: date | None, repo
     try:
         with (
             open_workshop(settings, ours=ours_from(settings), wrap=lambda reader: RememberingReader(reader, database)) as workshop,
-            report.open("w", encoding="utf-8") if report else nullcontext() as file,
+            _opened(report) as file,
         ):
             blobs = BlobStore(Path(settings.storage.blobs))
             handler = Handler(
@@ -173,26 +188,48 @@ def reprocess(paths: list[Path], *, settings: Settings, since: date | None, repo
     finally:
         database.close()
     print(f"{sum(outcomes.values())} mails: " + (", ".join(f"{count} {name}" for name, count in sorted(outcomes.items())) or "none"))
-    return 1 if outcomes["unreadable file"] or outcomes["quarantined"] else 0
+    return 1 if any(outcomes[trouble] for trouble in _TROUBLES) else 0
+
+
+@contextmanager
+def _opened(report: Path | None) -> Iterator[TextIO | None]:
+    if report is None:
+        yield None
+        return
+    try:
+        file = report.open("w", encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise SourceError(f"the report {report} cannot be written: {error.strerror}") from error
+    with file:
+        yield file
 
 
 def by_day(paths: list[Path], since: date | None) -> list[SourceMail]:
-    """The mails oldest first, so that an earlier application is on record before a later one of the same applicant is judged."""
-    dated: list[tuple[date, int, SourceMail]] = []
-    for number, mail in enumerate(mails_in(paths)):
-        day = _day_of(mail)
-        if since is None or (day is not None and day >= since):
-            dated.append((day or date.max, number, mail))
-    return [mail for _, _, mail in sorted(dated, key=lambda entry: entry[:2])]
+    """The mails oldest first, so that an earlier application is on record before a later one of the same applicant is judged.
+
+    Within a day by the Date header, then by content: the order and names of the files change nothing. ``since`` leaves out mails of unknown day.
+    """
+    dated: list[tuple[tuple[date, float, str], SourceMail]] = []
+    for mail in mails_in(paths):
+        place = _place_in_time(mail)
+        if since is None or since <= place[0] < date.max:
+            dated.append((place, mail))
+    return [mail for _, mail in sorted(dated, key=lambda entry: entry[0])]
 
 
-def _day_of(mail: SourceMail) -> date | None:
+def _place_in_time(mail: SourceMail) -> tuple[date, float, str]:
     try:
         data = mail.data()
     except SourceError:
-        return None
+        return date.max, 0.0, ""
     ends = [end for end in (data.find(mark) for mark in _ENDS) if end >= 0]
-    return read_message(data[: min(ends, default=_HEADER_BYTES)] + b"\r\n\r\n").received_on
+    head = read_message(data[: min(ends, default=_HEADER_BYTES)] + b"\r\n\r\n")
+    return head.received_on or date.max, _seconds(head.dated), hashlib.sha256(data).hexdigest()
+
+
+def _seconds(moment: datetime | None) -> float:
+    """Seconds since 1970 of a moment with a zone; 0 where there is none, or none that can be counted."""
+    return (moment - _EPOCH).total_seconds() if moment is not None and moment.tzinfo is not None else 0.0
 
 
 def _lines(mails: list[SourceMail], reprocessor: Reprocessor, *, at_once: int) -> Iterator[JsonObject]:
@@ -203,7 +240,8 @@ def _lines(mails: list[SourceMail], reprocessor: Reprocessor, *, at_once: int) -
             data = mail.data()
         except SourceError as error:
             return str(error)
-        attempt(lambda: reprocessor.handler.workshop.read(data))
+        if not reprocessor.is_erased(hashlib.sha256(data).hexdigest()):
+            attempt(lambda: reprocessor.handler.workshop.read(data))
         return data
 
     for mail, data in in_order(read_ahead, mails, at_once=at_once):
@@ -224,7 +262,7 @@ def _say(line: JsonObject, file: TextIO | None) -> None:
     if file is not None:
         file.write(json.dumps(line, ensure_ascii=False) + "\n")
         file.flush()
-    if line["outcome"] in ("changed", "quarantined", "unreadable file"):
+    if line["outcome"] in ("changed", *_TROUBLES):
         what = "; ".join(line.get("changes", [])) or line.get("detail", "")
         print(f"{line['source']}: {line['outcome']} {line.get('reference', '')}: {what}", file=sys.stderr)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from intake.settings import SettingsError
@@ -20,19 +22,26 @@ def secret_for(purpose: str, file: Path) -> bytes:
 
 def _secret(file: Path) -> bytes:
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(handle, "w", encoding="ascii") as new:
-                new.write(secrets.token_hex(_BYTES))
-                new.flush()
-                os.fsync(new.fileno())
+        if not file.exists():
+            _make(file)
         secret = file.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"review.secret_file {file} cannot be used: {error}") from error
     if len(secret) < _BYTES:
         raise SettingsError(f"review.secret_file {file} holds no secret: remove it, and a new one is made")
     return secret.encode("ascii")
+
+
+def _make(file: Path) -> None:
+    """Written whole under another name and linked into place: of two processes that start at once one wins, and nobody reads half a secret."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".secret-", dir=file.parent)  # mkstemp: readable for its owner alone
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as new:
+            new.write(secrets.token_hex(_BYTES))
+            new.flush()
+            os.fsync(new.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(name, file)
+    finally:
+        Path(name).unlink()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from intake.crash_points import crash_point
-from intake.settings import Outgoing, password_of
+from intake.settings import Outgoing, SettingsError, password_of
 from replies.folder import FolderOutbox
 from replies.mail_bytes import UnsafeLetter, build_mail
 from replies.smtp import send_mail
@@ -56,7 +56,7 @@ class Sender:
                 sent = Sent(outcome="accepted" if written else "deferred", phase="folder", text="found after a restart" if written else "not written")
             else:
                 sent = Sent(outcome="unknown", phase="dot", text="the service stopped while this letter was being sent")
-            self._settle(letter, sent)
+            self._settle(letter, sent, wait=timedelta(0))
         self._settle_unknown()
 
     def _settle_unknown(self) -> None:
@@ -83,12 +83,14 @@ class Sender:
                 from_address=outgoing.from_address,
                 to=letter.to,
             )
+        except SettingsError as error:
+            return Sent(outcome="deferred", phase="login", text=str(error))
         except UnsafeLetter as error:
             return Sent(outcome="failed", phase="compose", text=f"not sent: {error}")
 
-    def _settle(self, letter: Letter, sent: Sent) -> None:
+    def _settle(self, letter: Letter, sent: Sent, *, wait: timedelta | None = None) -> None:
         now = datetime.now(UTC)
-        next_at = now + self._wait(letter.attempts) if sent.outcome == "deferred" else None
+        next_at = now + (self._wait(letter.attempts) if wait is None else wait) if sent.outcome == "deferred" else None
         with self.database.transaction() as tx:
             settle(tx, letter.id, LetterState(sent.outcome), at=now, code=sent.code, reason=f"{sent.phase}: {sent.text}", next_at=next_at)
 

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from intake.boundary import Broken, attempt
 from intake.crash_points import crash_point
-from intake.handling import ATTEMPTS, Handled, Handler
+from intake.handling import ARCHIVE, ATTEMPTS, Handled, Handler
 from intake.mailboxes import Mailbox, MailboxError
 from intake.maildir import Maildir
+from intake.one_instance import alone
 from intake.progress import Progress
 from intake.remembering import RememberingReader
 from intake.secrets_file import secret_for
@@ -88,6 +89,8 @@ class Service:
                     return decided
                 for arrival in batch:
                     last = arrival.id
+                    if arrival.mailbox.startswith(ARCHIVE):
+                        continue  # a reprocessing that was cut off: it goes on there, and nobody is written to
                     decided += self.decide(arrival) is not None
                     progress.step()
                     if self.stopping.is_set():
@@ -99,22 +102,24 @@ class Service:
         if arrival.attempts >= ATTEMPTS:
             self._quarantine(arrival, f"tried {arrival.attempts} times; the process did not survive it")
             return None
-        outcome: Handled | Broken = attempt(partial(self.handler.handle, arrival))
+        outcome: Handled | Broken | None = attempt(partial(self.handler.handle, arrival))
         for _ in range(arrival.attempts + 1, ATTEMPTS):
-            if isinstance(outcome, Handled) or outcome.kind in _PASSING:
+            if not isinstance(outcome, Broken) or outcome.passing:
                 break
             outcome = attempt(partial(self.handler.handle, arrival))
-        if isinstance(outcome, Handled):
+        if outcome is None:
+            log.info("arrival=%s was decided by another process", arrival.id)
+        elif isinstance(outcome, Handled):
             log.info("decided arrival=%s class=%s case=%s", arrival.id, outcome.considered.classified.message_class, outcome.reference)
-            return outcome
-        log.error("arrival=%s broke the reader: %s", arrival.id, outcome.kind)
-        if outcome.kind in _PASSING:
+        elif outcome.passing:
+            log.error("arrival=%s waits: %s", arrival.id, outcome.said)
             with self.database.transaction() as tx:
                 retry(tx, arrival.id)  # this machine's trouble is not counted against the mail
                 note_failure(tx, arrival.id, error=outcome.trace)
         else:
+            log.error("arrival=%s broke the reader: %s", arrival.id, outcome.kind)
             self._quarantine(arrival, outcome.trace)
-        return None
+        return outcome if isinstance(outcome, Handled) else None
 
     def acknowledge(self) -> None:
         """Moves or flags on the server what is in an end state in the record; repeating it is harmless."""
@@ -134,9 +139,6 @@ class Service:
     def _quarantine(self, arrival: Arrival, error: str) -> None:
         with self.database.transaction() as tx:
             mark_quarantined(tx, arrival.id, error=error, at=datetime.now(UTC))
-
-
-_PASSING = frozenset({"StorageError", "BlobError", "OperationalError", "OSError"})  # troubles of this machine, not of the mail
 
 
 def needs_person(database: Database, arrival: Arrival) -> bool:
@@ -169,7 +171,10 @@ def open_service(settings: Settings, stopping: threading.Event) -> Iterator[Serv
     mailbox = open_mailbox(settings)
     blobs = BlobStore(Path(settings.storage.blobs))
     try:
-        with open_workshop(settings, ours=ours_from(settings), wrap=lambda reader: RememberingReader(reader, database)) as workshop:
+        with (
+            alone(database),
+            open_workshop(settings, ours=ours_from(settings), wrap=lambda reader: RememberingReader(reader, database)) as workshop,
+        ):
             handler = Handler(workshop, database, blobs, cause=RunCause.RUN, approve=settings.outgoing.mode == "approve")
             sender = Sender(database, settings.outgoing)
             sender.settle_cut_off()
@@ -182,6 +187,7 @@ def open_service(settings: Settings, stopping: threading.Event) -> Iterator[Serv
 def serve(settings: Settings, *, once: bool) -> int:
     """Runs until stopped: SIGTERM and SIGINT let the mail in hand be finished, a second one ends at once."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     stopping = threading.Event()
     _stop_on_signals(stopping)
     if once:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -10,6 +11,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 PREFIX = "INTAKE_"
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 
 class SettingsError(Exception):
@@ -38,7 +40,7 @@ class Mailbox(Section):
     processed_folder: str = ""
     review_folder: str = ""
     sent_folder: str = ""
-    poll_seconds: float = Field(default=60, gt=0)
+    poll_seconds: float = Field(default=60, gt=0, le=86_400)
     trusted_authserv: str = ""
 
     @field_validator("addresses", mode="before")
@@ -64,7 +66,7 @@ class Outgoing(Section):
     from_address: str = "secretariat@cppp.example"
     from_name: str = "Secretariat, Cleaner Production Partnership Programme"
     mode: Literal["send", "approve"] = "send"
-    retry_seconds: float = Field(default=60, gt=0)
+    retry_seconds: float = Field(default=60, gt=0, le=86_400)
     sent_copy: Literal["append", "provider"] = "append"
     per_address_day: int = Field(default=3, ge=0)
     per_domain_hour: int = Field(default=60, ge=0)
@@ -75,6 +77,13 @@ class Outgoing(Section):
     def _known_scheme(cls, value: str) -> str:
         if not value.startswith(("folder:", "smtp://", "smtps://")):
             raise ValueError("use folder:PATH, smtp://host:port or smtps://host:port")
+        return value
+
+    @field_validator("from_address")
+    @classmethod
+    def _plain_address(cls, value: str) -> str:
+        if not _ADDRESS.fullmatch(value):
+            raise ValueError("write one plain address, as secretariat@office.example")
         return value
 
 
@@ -91,9 +100,9 @@ class Extraction(Section):
     languages: tuple[str, ...] = ("eng", "chi_tra", "chi_sim")
     workers: int = Field(default=0, ge=0)
     min_confidence: float = Field(default=0.0, ge=0, le=1)
-    page_seconds: float = Field(default=60, gt=0)
+    page_seconds: float = Field(default=60, gt=0, le=3_600)
     max_pages: int = Field(default=60, gt=0)
-    max_message_mb: float = Field(default=60, gt=0)
+    max_message_mb: float = Field(default=60, gt=0, le=1_000)
 
     @field_validator("languages", mode="before")
     @classmethod
@@ -107,7 +116,7 @@ class Extraction(Section):
 
 class Review(Section):
     secret_file: Path = Path("data/review.secret")
-    session_hours: float = Field(default=8, gt=0)
+    session_hours: float = Field(default=8, gt=0, le=744)
 
 
 class ProgrammeFolder(Section):
@@ -142,12 +151,14 @@ class Settings(Section):
 def load_settings(file: Path | None = None, environment: dict[str, str] | None = None) -> Settings:
     """Settings from file and environment. Raises SettingsError in words that name the key and the way out."""
     values = _from_file(file)
-    for section, keys in _from_environment(dict(os.environ) if environment is None else environment).items():
-        values.setdefault(section, {}).update(keys)
+    variables = _from_environment(dict(os.environ) if environment is None else environment)
+    for section, keys in variables.items():
+        in_file = values.get(section, {})
+        values[section] = {**in_file, **keys} if isinstance(in_file, dict) else in_file
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        raise SettingsError(_in_words(error, file)) from error
+        raise SettingsError(_in_words(error, file, variables)) from error
 
 
 def password_of(section: Mailbox | Outgoing) -> str:
@@ -182,10 +193,12 @@ def _from_environment(environment: dict[str, str]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _in_words(error: ValidationError, file: Path | None) -> str:
+def _in_words(error: ValidationError, file: Path | None, variables: dict[str, dict[str, Any]]) -> str:
+    """The first fault in one line: where it stands, which key, what is wrong. The value itself is not repeated, for it may be a secret."""
     first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"]) or "settings"
-    where = str(file or Settings.DEFAULT_FILE)
+    section, key = (str(part) for part in (*first["loc"], "", "")[:2])
+    name = ".".join(str(part) for part in first["loc"]) or "settings"
+    where = f"{PREFIX}{section}__{key}".upper() if key in variables.get(section, {}) else str(file or Settings.DEFAULT_FILE)
     if first["type"] == "extra_forbidden":
-        return f"{where}: unknown key {key}; the README lists the keys"
-    return f"{where}: {key}: {first['msg']}"
+        return f"{where}: unknown key {name}; the README lists the keys"
+    return f"{where}: {name}: {first['msg'].removeprefix('Value error, ')}"

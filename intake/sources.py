@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import mailbox
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -49,14 +49,19 @@ def _mails_at(path: Path, *, named: bool) -> Iterator[SourceMail]:
     try:
         if path.is_dir():
             yield from _mails_in_folder(path)
-        elif not named and (path.suffix.lower() in SKIPPED_SUFFIXES or path.name.startswith(".")):
+        elif not named and not _may_be_a_mail(path):
             return
         elif _is_mbox(path):
-            yield from _mails_in_mbox(path)
+            yield from mails_in_mbox(path)
         else:
             yield SourceMail(str(path), path.read_bytes)
     except OSError:
         yield SourceMail(str(path), path.read_bytes)  # reading it will say what is wrong with it
+
+
+def _may_be_a_mail(path: Path) -> bool:
+    """Of the entries of a folder: plain files (or links to them) that are neither hidden nor data that lies beside mails."""
+    return (path.is_file() or path.is_symlink()) and path.suffix.lower() not in SKIPPED_SUFFIXES and not path.name.startswith(".")
 
 
 def _mails_in_folder(path: Path) -> Iterator[SourceMail]:
@@ -64,7 +69,7 @@ def _mails_in_folder(path: Path) -> Iterator[SourceMail]:
     folders = [path / "cur", path / "new"] if is_maildir else [path]
     for folder in folders:
         for entry in sorted(folder.iterdir(), key=lambda found: found.name):
-            if not (is_maildir and entry.is_dir()):
+            if not (entry.is_dir() and (is_maildir or entry.is_symlink())):  # a link to a folder may lead round in a circle
                 yield from _mails_at(entry, named=is_maildir)
     if is_maildir:
         for entry in sorted(path.iterdir(), key=lambda found: found.name):
@@ -73,13 +78,51 @@ def _mails_in_folder(path: Path) -> Iterator[SourceMail]:
 
 
 def _is_mbox(path: Path) -> bool:
-    if path.suffix.lower() in {".eml", ".msg"}:
+    if path.suffix.lower() in {".eml", ".msg"} or not path.is_file():
         return False
     with path.open("rb") as file:
         return file.read(len(MBOX_START)) == MBOX_START
 
 
-def _mails_in_mbox(path: Path) -> Iterator[SourceMail]:
-    box = mailbox.mbox(path, create=False)
-    for number, key in enumerate(box.iterkeys(), 1):
-        yield SourceMail(f"{path}#{number}", partial(box.get_bytes, key))
+def mails_in_mbox(path: Path) -> Iterator[SourceMail]:
+    """The mails between the From_ lines (RFC 4155); each is read on its own when it is asked for, so several may be read at once."""
+    for number, (start, end) in enumerate(_places_in_mbox(path), 1):
+        yield SourceMail(f"{path}#{number}", partial(_mail_of_mbox, path, start, end))
+
+
+def _places_in_mbox(path: Path) -> list[tuple[int, int]]:
+    """Start and end of each mail, without its From_ line. A From_ line begins the file, or follows an empty line and bears a time of day.
+
+    Software that writes no time of day is known by the first line: then any "From " after an empty line counts.
+    """
+    places: list[tuple[int, int]] = []
+    start = position = 0
+    dated = after_empty = True
+    with path.open("rb") as file:
+        for line in file:
+            is_first = position == 0
+            if after_empty and line.startswith(MBOX_START) and (is_first or not dated or _TIME_OF_DAY.search(line)):
+                if is_first:
+                    dated = _TIME_OF_DAY.search(line) is not None
+                else:
+                    places.append((start, position))
+                start = position + len(line)
+            position += len(line)
+            after_empty = line in (b"\n", b"\r\n")
+    return [*places, (start, position)]
+
+
+def _mail_of_mbox(path: Path, start: int, end: int) -> bytes:
+    """The mail as it was before it was put into the mbox: the empty line at its end dropped, >From unquoted (mboxrd)."""
+    with path.open("rb") as file:
+        file.seek(start)
+        data = file.read(end - start)
+    for empty in (b"\r\n\r\n", b"\n\n"):
+        if data.endswith(empty):
+            data = data[: -len(empty) // 2]
+            break
+    return _QUOTED_FROM.sub(rb"\1", data)
+
+
+_TIME_OF_DAY = re.compile(rb"\d{1,2}:\d{2}")
+_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
