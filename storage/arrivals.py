@@ -79,6 +79,17 @@ def arrival(tx: Transaction, arrival_id: int) -> Arrival:
     return _arrival(_row(tx, arrival_id))
 
 
+def all_arrivals(tx: Transaction, mailbox: str) -> tuple[Arrival, ...]:
+    """Every arrival of a mailbox, in the order in which they were recorded."""
+    return _arrivals(tx, select(ArrivalRow).where(ArrivalRow.mailbox == mailbox).order_by(col(ArrivalRow.id)))
+
+
+def sender_and_subject(tx: Transaction, arrival_id: int) -> tuple[str, str]:
+    """Address and subject of an arrival's mail, as recorded when it was decided; empty where there are none."""
+    row = tx.session.get(MessageRow, arrival_id)
+    return (row.sender or "", row.subject) if row else ("", "")
+
+
 def pending(tx: Transaction, limit: int = 100, *, after: int = 0) -> tuple[Arrival, ...]:
     """Arrivals whose bytes are kept and that are not decided yet, oldest first; ``after`` an id, to page on past those in work."""
     statement = select(ArrivalRow).where(ArrivalRow.state == ArrivalState.STORED.value, col(ArrivalRow.id) > after)

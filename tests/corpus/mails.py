@@ -10,6 +10,7 @@ import json
 import random
 import sys
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from email.message import EmailMessage
@@ -170,7 +171,8 @@ def _spoil(pdf: bytes, how: str) -> bytes:
     return out.getvalue()
 
 
-SCENARIOS = (
+Scenario = Callable[[Applicant, random.Random], Made]
+SCENARIOS: tuple[Scenario, ...] = (
     _complete, _complete, _field_missing, _paper_missing, _too_few_quotations, lambda a, d: _certificate(a, d, expired=True), lambda a, d: _certificate(a, d, unpaid=True),
     _over_limit, _period, _unsealed, _number_differs, _sector_other, _boundary, _agreement_expired, _spoilt, _complete,
 )  # fmt: skip
@@ -184,12 +186,19 @@ BODIES = {
 }
 
 
-def make_mail(number: int, dice: random.Random, media: str) -> tuple[bytes, dict[str, Any]]:
-    """One mail and its truth. ``media``: digital, scan or photo (of the form; the papers are a mixture)."""
+def make_mail(
+    number: int,
+    dice: random.Random,
+    media: str,
+    *,
+    scenario: Scenario | None = None,
+    paper_media: tuple[str, ...] = ("pdf", "pdf", "pdf", "scan", "bw"),
+) -> tuple[bytes, dict[str, Any]]:
+    """One mail and its truth. ``media``: digital, scan or photo (of the form); the papers are a mixture of ``paper_media``."""
     form = dice.choice("AABBC")
     connection = None if form == "C" else dice.choice(CONNECTIONS[:5] if form == "A" else CONNECTIONS)
     language = dice.choice(("en", "zh_hant", "zh_hant", "zh_hans"))
-    made = dice.choice(SCENARIOS)(invent(dice, form=form, connection=connection, language=language), dice)
+    made = (scenario or dice.choice(SCENARIOS))(invent(dice, form=form, connection=connection, language=language), dice)
     form_name, form_bytes, layout, boxes = _form_file(made.applicant, dice, media)
     attachments = [(form_name, form_bytes)]
     documents: list[dict[str, Any]] = [{"file": form_name, "type": "application_form", "pages": [1, 2 if media != "photo" else 1]}]
@@ -200,7 +209,7 @@ def make_mail(number: int, dice: random.Random, media: str) -> tuple[bytes, dict
         while name in used:
             name = f"{stem}-{len(used)}.{suffix}"
         used.add(name)
-        data, medium = _medium(paper, dice)
+        data, medium = _medium(paper, dice, paper_media)
         attachments.append((name, data))
         documents.append(_truth_of(paper, name, medium))
     if media == "photo":
@@ -258,10 +267,10 @@ def _photo_files(pdf: bytes, dice: random.Random) -> tuple[list[tuple[str, bytes
     ]
 
 
-def _medium(paper: Paper, dice: random.Random) -> tuple[bytes, str]:
+def _medium(paper: Paper, dice: random.Random, media: tuple[str, ...]) -> tuple[bytes, str]:
     if paper.problems and set(paper.problems) & {"encrypted", "damaged", "blank"}:
         return paper.pdf, "pdf"
-    medium = dice.choice(("pdf", "pdf", "pdf", "scan", "bw"))
+    medium = dice.choice(media)
     if medium == "pdf":
         return paper.pdf, medium
     pictures = degrade.pictures_of(paper.pdf, 200)
