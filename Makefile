@@ -3,9 +3,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := intake parsers checks replies storage review tests
 
-.PHONY: help setup packages demo test check bench clean
+.PHONY: help setup packages test-packages demo test check bench clean
 
 help:
 	@echo "make demo    read a sample mailbox on this machine and show what came out"
@@ -16,6 +15,9 @@ help:
 packages:
 	@deploy/debian-packages.sh
 
+test-packages:
+	@deploy/debian-packages.sh test
+
 $(VENV)/.complete: requirements.lock pyproject.toml deploy/virtual-environment.sh
 	@deploy/virtual-environment.sh $(VENV)
 
@@ -24,19 +26,19 @@ setup: packages $(VENV)/.complete
 demo: setup
 	@$(BIN)/python -m intake.demonstration
 
-check: setup
+check: test-packages setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n 2 -m "not slow"
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow"
 
-test: setup
+test: test-packages setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n 2
+	$(BIN)/pytest -q -n 2 --dist loadfile
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache
