@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from parsers.form_boxes import box_beside
 from parsers.form_stream import Atom, Stream, box_of, key_of, text_of
 from parsers.labels import LabelBook, LabelHit, find_labels, heading_of
 from parsers.values import Box
@@ -43,25 +44,42 @@ class Sheet:
 
 def sheet_of(streams: Sequence[Stream], book: LabelBook, *, forgiving: bool, page_width: float) -> Sheet:
     """Finds the labels, tells those that several fields share by their section, and joins the languages of one label into one."""
-    hits = find_labels(streams, book, forgiving=forgiving)
-    sections = _sections(streams, book)
+    headings = _headings(streams, book)
+    hits = _apart_from_headings(find_labels(streams, book, forgiving=forgiving), streams, {(index, row) for index, row, _ in headings})
+    sections = sorted((streams[index].page, _top_of(streams[index], row), section) for index, row, section in headings)
     placed = [replace(hit, section=_section_at(hit, sections)) for hit in hits]
     resolved = [chosen for hit in placed if (chosen := _resolved(hit)) is not None]
     return Sheet(tuple(streams), tuple(_joined(resolved)), page_width)
 
 
-def _sections(streams: Sequence[Stream], book: LabelBook) -> list[tuple[int, float, str]]:
-    """(page, top, section) of every heading, from top to bottom."""
+def _headings(streams: Sequence[Stream], book: LabelBook) -> list[tuple[int, int, str]]:
+    """(stream, row, section) of every heading."""
     found = []
-    for stream in streams:
+    for index, stream in enumerate(streams):
         rows: dict[int, list[Atom]] = {}
         for atom in stream.atoms:
             rows.setdefault(atom.row, []).append(atom)
-        for row in rows.values():
-            section = heading_of(stream, row, book)
-            if section:
-                found.append((stream.page, row[0].box[1], section))
-    return sorted(found)
+        found += [(index, number, section) for number, row in rows.items() if (section := heading_of(stream, row, book))]
+    return found
+
+
+def _top_of(stream: Stream, row: int) -> float:
+    return next(atom.box[1] for atom in stream.atoms if atom.row == row)
+
+
+def _apart_from_headings(hits: Sequence[LabelHit], streams: Sequence[Stream], headings: set[tuple[int, int]]) -> list[LabelHit]:
+    """The labels without those that are one word of a heading ('2. Contact 聯絡資料'); one that is all of its heading is marked."""
+    kept = []
+    for hit in hits:
+        atoms = streams[hit.stream].atoms
+        row = atoms[hit.start].row
+        if (hit.stream, row) not in headings:
+            kept.append(hit)
+            continue
+        rest = [atom for at, atom in enumerate(atoms) if atom.row == row and not hit.start <= at < hit.end]
+        if not key_of(rest).strip("0123456789"):
+            kept.append(replace(hit, heading=True))
+    return kept
 
 
 def _section_at(hit: LabelHit, sections: Sequence[tuple[int, float, str]]) -> str:
@@ -108,7 +126,12 @@ def place_of(sheet: Sheet, hit: LabelHit) -> Place | None:
     stream = sheet.streams[hit.stream]
     if stream.cell is not None:
         return _in_cells(sheet, hit, stream, stream.cell)
-    return _on_row(sheet, hit, stream) or _below(sheet, hit, stream)
+    boxed = box_beside(sheet.streams, sheet.labels, hit)
+    place = Place(boxed.atoms, box_of(boxed.atoms) if boxed.atoms else boxed.box, stream.page, boxed.certainty) if boxed is not None else None
+    if place is not None and place.atoms:
+        return place
+    written = _on_row(sheet, hit, stream) or (None if place is not None or hit.heading else _below(sheet, hit, stream))
+    return written or place
 
 
 # ------------------------------------------------------------------ cells
@@ -119,7 +142,8 @@ def _in_cells(sheet: Sheet, hit: LabelHit, stream: Stream, cell: Box) -> Place |
     own = _after_in_cell(sheet, hit, stream)
     if own:
         return Place(tuple(own), box_of(own), stream.page, 0.97)
-    for beside, certainty in ((_right_of(sheet, cell, stream.page), 1.0), (_under(sheet, cell, stream.page), 0.95)):
+    under = None if hit.heading else _under(sheet, cell, stream.page)
+    for beside, certainty in ((_right_of(sheet, cell, stream.page), 1.0), (under, 0.95)):
         if beside is None:
             continue
         index, neighbour = beside

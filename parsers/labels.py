@@ -35,6 +35,7 @@ class LabelHit:
     certainty: float
     generic: bool
     section: str = ""
+    heading: bool = False  # its row is the heading of a section: a value stands beside it, never under it
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,12 @@ def _may_end(atoms: Sequence[Atom], at: int, end: int, label: str, score: float)
     han_before, han_after = atoms[end - 1].text[-1:] >= "\u2e80", after.text[:1] >= "\u2e80"
     if han_before != han_after:
         return True
-    return score >= 0.97 and len(label) >= 5 and not after.glued
+    return score >= 0.97 and len(label) >= 5 and not after.glued and not _goes_on(after.text)
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a word goes on with a sentence ('Factory in Hong Kong'): small letters, and no address of a mailbox."""
+    return text[:1].islower() and text.isalpha()
 
 
 def _hints_after(atoms: Sequence[Atom], end: int) -> int:
