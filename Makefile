@@ -40,5 +40,8 @@ test: test-packages setup
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -n 2 --dist loadfile
 
+bench: test-packages setup
+	@$(BIN)/python -m tests.bench
+
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache
