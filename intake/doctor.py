@@ -141,7 +141,7 @@ def _mailbox(settings: Settings) -> str:
     try:
         mailbox = open_mailbox(settings)
         identity = mailbox.identity()
-        holds_mail = next(iter(mailbox.unseen(())), None) is not None
+        holds_mail = mailbox.waiting() > 0
         mailbox.close()
     except (MailboxError, SettingsError) as error:
         raise Trouble(str(error)) from error

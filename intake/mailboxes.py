@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Event
 from typing import Protocol
 
 
@@ -29,17 +30,51 @@ class FetchedMail:
     internal_date: datetime | None
 
 
+@dataclass(frozen=True)
+class UnfetchedMail:
+    """One mail that is there and whose bytes did not come this time. ``size`` in bytes as the server says, 0 where it does not; ``error``: why."""
+
+    uid: int
+    size: int
+    internal_date: datetime | None
+    error: str
+
+
 class Mailbox(Protocol):
-    """A mailbox. Every method may raise MailboxError; each may be repeated without harm."""
+    """A mailbox. Every method may raise MailboxError; each may be repeated without harm. To be used by one thread."""
 
-    def identity(self) -> MailboxIdentity: ...
+    def identity(self) -> MailboxIdentity:
+        """Which mailbox this is. UIDs given and taken by the other methods belong to the identity last returned: they raise where it has changed."""
+        ...
 
-    def unseen(self, known: Collection[int]) -> Iterator[FetchedMail]:
-        """Every mail whose UID is not among ``known``, oldest first."""
+    def unseen(self, known: Collection[int]) -> Iterator[FetchedMail | UnfetchedMail]:
+        """Every mail whose UID is not among ``known``, oldest first; those whose bytes failed to come before, after the others."""
         ...
 
     def acknowledge(self, uid: int, *, needs_person: bool) -> None:
         """Marks a mail handled: moved to the processed or review folder where one is set, else flagged where it is. Repeatable."""
         ...
 
+    def waiting(self) -> int:
+        """How many mails lie in the folder, without fetching any."""
+        ...
+
+    def wait(self, seconds: float, stopping: Event) -> bool:
+        """Waits that long, less where ``stopping`` is set or the mailbox tells of news (then True). Never raises:
+        news is a hint, polling is what counts."""
+        ...
+
     def close(self) -> None: ...
+
+
+class SentMailbox(Protocol):
+    """The folder with copies of our letters. Every method may raise MailboxError; each may be repeated without harm."""
+
+    def append_sent(self, mail: bytes, message_id: str) -> None:
+        """Puts a copy into the sent folder unless one with that Message-ID lies there; does nothing where no sent folder is set."""
+        ...
+
+    def find_message_id(self, folder: str, message_id: str) -> bool:
+        """Whether a mail with exactly that Message-ID lies in that folder; False where there is no such folder. ValueError for an id
+        that is not of the strict form in which we make them (replies.message_ids.is_strict_id)."""
+        ...

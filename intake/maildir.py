@@ -7,6 +7,7 @@ import os
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 from intake.mailboxes import FetchedMail, MailboxError, MailboxIdentity
 
@@ -44,6 +45,13 @@ class Maildir:
         path = self._place_of(uid)
         if path is not None:
             self._move(path, self._subfolder(folder) if folder else self._path)
+
+    def waiting(self) -> int:
+        return len(self._files())
+
+    def wait(self, seconds: float, stopping: Event) -> bool:
+        stopping.wait(seconds)
+        return False
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from intake.boundary import Broken, attempt
 from intake.crash_points import crash_point
 from intake.handling import ARCHIVE, ATTEMPTS, Handled, Handler
-from intake.mailboxes import Mailbox, MailboxError
+from intake.mailboxes import Mailbox, MailboxError, MailboxIdentity, UnfetchedMail
 from intake.maildir import Maildir
 from intake.one_instance import alone
 from intake.progress import Progress
@@ -25,7 +25,18 @@ from intake.sending import Sender
 from intake.settings import Settings, SettingsError
 from intake.workshop import open_workshop
 from replies.policy import Ours, ours_of
-from storage.arrivals import known_uids, mark_acknowledged, mark_quarantined, note_failure, note_poll, pending, record_arrival, retry, unacknowledged
+from storage.arrivals import (
+    known_uids,
+    mark_acknowledged,
+    mark_quarantined,
+    note_failure,
+    note_poll,
+    pending,
+    record_arrival,
+    record_unfetched,
+    retry,
+    unacknowledged,
+)
 from storage.blobs import BlobError, BlobStore
 from storage.cases import current_run
 from storage.database import Database, open_database
@@ -63,6 +74,9 @@ class Service:
             known = known_uids(tx, identity.mailbox, identity.uidvalidity)
         fetched = 0
         for mail in self.mailbox.unseen(known):
+            if isinstance(mail, UnfetchedMail):
+                self._record_unfetched(identity, mail)
+                continue
             sha256 = self.blobs.keep(mail.data)
             crash_point("after-bytes")
             with self.database.transaction() as tx:
@@ -136,6 +150,14 @@ class Service:
                 with self.database.transaction() as tx:
                     mark_acknowledged(tx, arrival.id, datetime.now(UTC))
 
+    def _record_unfetched(self, identity: MailboxIdentity, mail: UnfetchedMail) -> None:
+        log.warning("mail uid=%s was not fetched: %s", mail.uid, mail.error)
+        with self.database.transaction() as tx:
+            record_unfetched(
+                tx, mailbox=identity.mailbox, uidvalidity=identity.uidvalidity, uid=mail.uid, size=mail.size,
+                internal_date=mail.internal_date, seen_at=datetime.now(UTC), error=mail.error,
+            )  # fmt: skip
+
     def _quarantine(self, arrival: Arrival, error: str) -> None:
         with self.database.transaction() as tx:
             mark_quarantined(tx, arrival.id, error=error, at=datetime.now(UTC))
@@ -199,8 +221,8 @@ def serve(settings: Settings, *, once: bool) -> int:
         try:
             with open_service(settings, stopping) as service:
                 while not stopping.is_set():
-                    service.once()
-                    stopping.wait(wait_s)
+                    if not service.once():  # what came while others were read is looked for at once
+                        service.mailbox.wait(wait_s, stopping)
         except (MailboxError, StorageError, BlobError) as error:
             log.error("%s; trying again in %s s", error, wait_s)
             stopping.wait(wait_s)
