@@ -10,7 +10,9 @@ from parsers.catalogue import Catalogue, FieldSpec, FieldType, FormCode
 from parsers.folding import fold_key
 from parsers.form_choices import Answer, answers_on, yes_or_no
 from parsers.form_layout import Place, Sheet, place_of, sheet_of
+from parsers.form_glued import with_labels_cut_off
 from parsers.form_seals import CHOP, SIGNATURE, seal_of
+from parsers.form_signs import with_typed_boxes
 from parsers.form_stream import Stream, streams_of
 from parsers.form_widgets import SURE, Held, held_by_widgets, laid_on_page, widgets_at
 from parsers.labels import LabelBook, LabelHit, label_book, titles_of
@@ -69,11 +71,15 @@ def read_form(pages: Sequence[Page], catalogue: Catalogue, *, document: str | No
     book = label_book(catalogue)
     desk = _Desk(catalogue, book, {page.number: page for page in pages}, document, part)
     held, used = held_by_widgets(pages, catalogue, book)
-    laid = [laid_on_page(page, used) for page in pages]
+    laid = [with_typed_boxes(laid_on_page(page, used)) for page in pages]
     desk.pages.update({page.number: page for page in laid})
     forgiving = any(page.source == "ocr" for page in pages)
     streams: list[Stream] = [stream for page in laid for stream in streams_of(page)]
-    sheet = sheet_of(streams, book, forgiving=forgiving, page_width=max((page.width for page in pages), default=595.0))
+    width = max((page.width for page in pages), default=595.0)
+    sheet = sheet_of(streams, book, forgiving=forgiving, page_width=width)
+    parted = with_labels_cut_off(streams, _labels_not_met(sheet, held, catalogue, book))
+    if parted != tuple(streams):
+        sheet = sheet_of(parted, book, forgiving=forgiving, page_width=width)
     answers = [answer for page in laid for answer in answers_on(page, catalogue)]
     form = _form_of(pages, catalogue, answers, sheet, held)
     fields = {spec.key: _field(spec, desk, sheet, answers, held) for spec in _specs(catalogue, form)}
@@ -86,6 +92,13 @@ def read_form(pages: Sequence[Page], catalogue: Catalogue, *, document: str | No
         likeness=max((form_likeness(page, catalogue) for page in pages), default=0.0),
         unread=any({"time_limit", "unread"} & set(page.notes) for page in pages),
     )
+
+
+def _labels_not_met(sheet: Sheet, held: dict[str, Held], catalogue: Catalogue, book: LabelBook) -> list[str]:
+    """Folded labels of the fields to be written in that nothing on the form announces."""
+    met = {key for hit in sheet.labels for key in hit.keys} | set(held)
+    written = {spec.key for spec in catalogue.fields if spec.type not in (FieldType.CHOICE, FieldType.FLAG)} - met
+    return [label for label, keys in book.labels.items() if set(keys) <= written and label not in book.generic]
 
 
 def _specs(catalogue: Catalogue, form: FormCode | None) -> Iterable[FieldSpec]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from parsers.folding import fold_key
+from parsers.form_cells import whole_cells
 from parsers.paper_lines import around, rows_of
 from parsers.values import Box, Page, Word
 
@@ -47,7 +48,7 @@ class Stream:
 
 def streams_of(page: Page) -> tuple[Stream, ...]:
     """The streams of a page: its cells from top to bottom, empty ones too, then the rest."""
-    cells = _smallest(page.cells)
+    cells = whole_cells(_smallest(page.cells), page.words)
     inside: dict[int, list[Word]] = {index: [] for index in range(len(cells))}
     outside: list[Word] = []
     for word in page.words:

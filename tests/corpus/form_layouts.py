@@ -145,7 +145,7 @@ class Pen:
                 if self.typed_name:
                     self.sheet.text(x + 30, y + 45, str(values.get("declaration.name", "Chan")), 11)
             elif values[key]:
-                shift = -75 if self.stray_chop else 0
+                shift = -105 if self.stray_chop else 0
                 self.sheet.chop(x + 115 + shift, y + 54, values.get("applicant.name_zh") or "COMPANY CHOP", self.dice, oval=self.dice.random() < 0.3)
         self.y = top + (190 if stacked else 95)
 
@@ -285,13 +285,14 @@ def sections(pen: Pen) -> None:
 def _table_row(pen: Pen, key: str, label: str, second: str = "") -> None:
     value, left = pen.value(key), LEFT + 175
     lines = pen.sheet.lines_of(value, pen.right - left - 8, 10)
-    height = max(32.0 if second else 20.0, 13 * len(lines) + 7)
+    rows = len(pen.sheet.lines_of(label, 169, 8.5)) + (len(pen.sheet.lines_of(second, 169, 8.5)) if second else 0)
+    height = max(11.5 * rows + 8, 20.0, 13 * len(lines) + 7)
     pen.room(height)
     pen.sheet.rect(LEFT, pen.y, 175, height)
     pen.sheet.rect(left, pen.y, pen.right - left, height)
-    pen.sheet.wrapped(LEFT + 3, pen.y + 4, label, 169, 8.5)
+    below = pen.sheet.wrapped(LEFT + 3, pen.y + 4, label, 169, 8.5)
     if second:
-        pen.sheet.wrapped(LEFT + 3, pen.y + 16, second, 169, 8.5)
+        pen.sheet.wrapped(LEFT + 3, below, second, 169, 8.5)
     pen.sheet.wrapped(left + 4, pen.y + 5, value, pen.right - left - 8, 10, key=key)
     pen.y += height
 

@@ -243,12 +243,12 @@ def _row(sheet: Sheet, applicant: Applicant, key: str, y: float, x: float, width
     lines = sheet.lines_of(value, inner, 10)
     height = max(20.0, 13 * len(lines) + 7)
     if layout.startswith("table"):
+        height = max(height, len(sheet.lines_of(label, width * share - 6, 9)) * 12 + 6)
         sheet.rect(x, y, width * share, height)
         sheet.rect(x + width * share, y, width * (1 - share), height)
         sheet.wrapped(x + 3, y + 5, label, width * share - 6, 9)
-        label_lines = len(sheet.lines_of(label, width * share - 6, 9))
         sheet.wrapped(x + width * share + 4, y + 5, value, inner, 10, key=key)
-        return y + max(height, label_lines * 12 + 6)
+        return y + height
     colon = {"lines": ": ", "bare": ""}[layout]
     end = sheet.text(x, y, label + colon, 10)
     left = max(end + 6, x + width * share) if layout == "bare" else end + 4

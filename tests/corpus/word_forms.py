@@ -63,9 +63,7 @@ def _control(text: str) -> object:
             "<w:sdtContent><w:r><w:t>Click or tap here to enter text.</w:t></w:r></w:sdtContent></w:sdt>"
         )
     escaped = text.replace("&", "&amp;").replace("<", "&lt;")
-    return parse_xml(
-        f"<w:sdt {nsdecls('w')}><w:sdtPr><w:text/></w:sdtPr><w:sdtContent><w:r><w:t>{escaped}</w:t></w:r></w:sdtContent></w:sdt>"
-    )
+    return parse_xml(f"<w:sdt {nsdecls('w')}><w:sdtPr><w:text/></w:sdtPr><w:sdtContent><w:r><w:t>{escaped}</w:t></w:r></w:sdtContent></w:sdt>")
 
 
 def _box(on: bool) -> object:
@@ -136,7 +134,7 @@ def _widget_question(pen: Pen, key: str, number: int, *, radios: bool) -> int:
     form = pen.sheet.canvas.acroForm
     for at, (_, words, on) in enumerate(options):
         place = {"x": LEFT + 6, "y": pen.sheet.height - pen.y - 10, "size": 10}
-        if radios:
+        if radios and len(options) > 1:
             form.radio(name=f"Group{number}", value=f"Choice{at + 1}", selected=on, **place)
         else:
             number += 1

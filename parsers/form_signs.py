@@ -1,0 +1,106 @@
+"""Tick boxes that are typed, not drawn: ☐ ☑, ( ) (X), [ ] [x]; and letters that only look like a box, told apart by the words that they belong to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from parsers.paper_lines import around, rows_of
+from parsers.tick_boxes import OFF_SIGNS, ON_SIGNS
+from parsers.values import Box, Mark, Page, Word
+
+_BRACKETED = re.compile(r"[\[(（［【〔]\s*([xXvV✓✔√✗✘×Ｘ]?)\s*[\])）］】〕]")
+_CLOSE_PT = 10.0  # the two brackets of one box stand no farther apart
+_LETTER_MARGIN_PT = 1.5
+_TYPED_SURE = 0.97
+_ROUND_SIGNS = frozenset("○〇●")  # may be a zero or a bullet: only a drawn mark makes them a box
+
+
+class _Sign(NamedTuple):
+    box: Box
+    on: bool
+    confidence: float
+
+
+def with_typed_boxes(page: Page) -> Page:
+    """The page with its typed boxes as marks instead of words. Where the words are digital, marks that are part of a letter (日 of 是) are dropped."""
+    signs: list[_Sign] = []
+    words: list[Word] = []
+    for row in rows_of(page):
+        for item in _row_without_signs(row.words):
+            if isinstance(item, _Sign):
+                signs.append(item)
+            else:
+                words.append(item)
+    digital = page.source in ("text", "docx")
+    marks = [mark for mark in page.marks if not (digital and _is_part_of_letter(mark, page.words))]
+    if not signs and len(marks) == len(page.marks):
+        return page
+    marks = [mark for mark in marks if not any(_overlap(mark.box, sign.box) for sign in signs)]
+    marks += [Mark(box=sign.box, on=sign.on, fill=float(sign.on), confidence=sign.confidence) for sign in signs]
+    return page.model_copy(update={"words": tuple(words) if signs else page.words, "marks": tuple(marks)})
+
+
+def _row_without_signs(words: Sequence[Word]) -> Iterator[Word | _Sign]:
+    at = 0
+    while at < len(words):
+        length, sign, rest = _sign_at(words, at)
+        if sign is None:
+            yield words[at]
+            at += 1
+            continue
+        yield sign
+        if rest is not None:
+            yield rest
+        at += length
+
+
+def _sign_at(words: Sequence[Word], at: int) -> tuple[int, _Sign | None, Word | None]:
+    """How many words a typed box takes, the box, and what follows it in its last word; (0, None, None) where there is none."""
+    first = words[at]
+    if first.text[0] in (OFF_SIGNS | ON_SIGNS) - _ROUND_SIGNS:
+        rest = _after(first, 1)
+        return 1, _Sign(_first_part(first, 1), first.text[0] in ON_SIGNS, min(_TYPED_SURE, first.confidence)), rest
+    if first.text[0] not in "[(（［【〔":
+        return 0, None, None
+    for length in (1, 2, 3):
+        run = words[at : at + length]
+        if len(run) < length or any(b.box[0] - a.box[2] > _CLOSE_PT for a, b in zip(run, run[1:], strict=False)):
+            break
+        found = _BRACKETED.match("".join(word.text for word in run))
+        if found is None:
+            continue
+        beyond = found.end() - sum(len(word.text) for word in run[:-1])
+        boxes = [*(word.box for word in run[:-1]), _first_part(run[-1], beyond)]
+        sure = min(_TYPED_SURE, *(word.confidence for word in run))
+        return length, _Sign(around(boxes), bool(found[1]), sure), _after(run[-1], beyond)
+    return 0, None, None
+
+
+def _first_part(word: Word, letters: int) -> Box:
+    x0, top, x1, bottom = word.box
+    return (x0, top, x0 + (x1 - x0) * letters / len(word.text), bottom)
+
+
+def _after(word: Word, letters: int) -> Word | None:
+    if letters >= len(word.text):
+        return None
+    x0, top, x1, bottom = word.box
+    return word.model_copy(update={"text": word.text[letters:], "box": (x0 + (x1 - x0) * letters / len(word.text), top, x1, bottom)})
+
+
+def _is_part_of_letter(mark: Mark, words: Iterable[Word]) -> bool:
+    """Whether a mark lies wholly inside a word that is neither a sign nor a tick: then it is a piece of that word's letters."""
+    x, y = (mark.box[0] + mark.box[2]) / 2, (mark.box[1] + mark.box[3]) / 2
+    for word in words:
+        left, top, right, bottom = word.box
+        if left <= x <= right and top <= y <= bottom and word.text[0] not in OFF_SIGNS | ON_SIGNS:
+            margin = _LETTER_MARGIN_PT
+            inside = mark.box[0] >= left - margin and mark.box[2] <= right + margin
+            return inside and mark.box[1] >= top - margin and mark.box[3] <= bottom + margin
+    return False
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
