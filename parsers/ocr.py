@@ -11,11 +11,11 @@ from typing import Any
 import cv2
 import numpy as np
 
-from parsers.orientation import Uprighting, made_upright
-from parsers.pp_ocr import RecognisedLine, load_models, read_lines
+from parsers.pp_ocr import RecognisedLine, find_lines, load_models, mean_certainty, recognise
 from parsers.scripts import in_one_script
 from parsers.seeing import see_page
-from parsers.values import Box, Page, Word
+from parsers.uprighting import Uprighting, made_upright
+from parsers.values import Box, Page, Upright, Word
 
 __all__ = ["load_models", "read_picture"]
 
@@ -36,8 +36,9 @@ def read_picture(
     deadline: float | None = None,
 ) -> Page:
     """Reads one displayed page. ``width`` and ``height`` in points; ``deadline`` on the monotonic clock: what is not read by then is noted."""
-    upright = made_upright(picture)
-    lines, in_time = read_lines(upright.picture, deadline=deadline)
+    quads = find_lines(picture)
+    upright = made_upright(picture, quads, lambda some: mean_certainty(picture, some))
+    lines, in_time = recognise(upright.picture, upright.there(quads), deadline=deadline)
     to_points = width / picture.shape[1]
     words = words_of(in_reading_order(lines))
     upright_scale = 72 / dpi
@@ -57,6 +58,7 @@ def read_picture(
         source="ocr",
         dpi=dpi,
         rotation=upright.rotation,
+        upright=back.upright(),
         confidence=_mean([word.confidence for word in words]),
         notes=notes,
     )
@@ -68,6 +70,16 @@ class _Placing:
     def __init__(self, upright: Uprighting, dpi: float, to_points: float) -> None:
         self._upright, self._to_pixels, self._to_points = upright, dpi / 72, to_points
 
+    def upright(self) -> Upright | None:
+        """The way from the displayed page to the upright one, in points; None where they are the same."""
+        if self._upright.unchanged:
+            return None
+        scale = np.diag([self._to_points, self._to_points, 1.0])
+        onward = scale @ np.linalg.inv(self._upright.to_displayed) @ np.linalg.inv(scale)
+        a, b, c, d, e, f, g, h, i = (float(n) for n in (onward / onward[2, 2]).ravel())
+        height, width = self._upright.picture.shape[:2]
+        return Upright(matrix=(a, b, c, d, e, f, g, h, i), width=round(width * self._to_points, 2), height=round(height * self._to_points, 2))
+
     def box(self, box: Box) -> Box:
         return _scaled(self._upright.back(_scaled(box, self._to_pixels)), self._to_points)
 
@@ -75,9 +87,8 @@ class _Placing:
 def in_reading_order(lines: Sequence[RecognisedLine]) -> list[RecognisedLine]:
     """Rows from top to bottom, each from left to right; lines whose middles lie within half a height of one another share a row."""
     rows: list[list[RecognisedLine]] = []
-    for line in sorted(lines, key=lambda line: _middle(line)):
-        height = float(np.ptp(line.quad[:, 1]))
-        if rows and abs(_middle(line) - _middle(rows[-1][0])) < height / 2:
+    for line in sorted(lines, key=_middle):
+        if rows and abs(_middle(line) - _middle(rows[-1][0])) < min(_print_height(line), _print_height(rows[-1][0])) / 2:
             rows[-1].append(line)
         else:
             rows.append([line])
@@ -123,6 +134,10 @@ def _plain(text: str) -> str:
 
 def _middle(line: RecognisedLine) -> float:
     return float(line.quad[:, 1].mean())
+
+
+def _print_height(line: RecognisedLine) -> float:
+    return float(np.linalg.norm(line.quad[3] - line.quad[0]))
 
 
 def _scaled(box: Box, by: float) -> Box:

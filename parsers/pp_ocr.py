@@ -18,6 +18,8 @@ import cv2
 import numpy as np
 import onnxruntime
 
+from parsers.uprighting import along_reading
+
 Picture = np.ndarray[Any, np.dtype[Any]]
 Quad = np.ndarray[Any, np.dtype[np.float32]]  # four corners, clockwise from the top left
 
@@ -63,7 +65,7 @@ def find_lines(picture: Picture) -> list[Quad]:
     tensor = ((small / 255 - 0.5) / 0.5).transpose(2, 0, 1)[None, ::-1].copy()  # the models were trained on BGR
     session, post_process = _detector()
     boxes, _ = post_process(session.run(None, {session.get_inputs()[0].name: tensor})[0], (height, width))
-    return [np.asarray(box, np.float32) for box in boxes]
+    return [along_reading(np.asarray(box, np.float32)) for box in boxes]
 
 
 def recognise(picture: Picture, quads: Sequence[Quad], *, deadline: float | None = None) -> tuple[list[RecognisedLine], bool]:
@@ -81,16 +83,19 @@ def recognise(picture: Picture, quads: Sequence[Quad], *, deadline: float | None
     return lines, True
 
 
+def mean_certainty(picture: Picture, quads: Sequence[Quad]) -> float:
+    """How surely these lines can be read as their corners stand, 0 to 1; a line in which nothing is read counts as 0."""
+    lines, _ = recognise(picture, quads)
+    return sum(line.confidence for line in lines) / len(quads) if quads else 0.0
+
+
 def crop_of(picture: Picture, quad: Quad) -> Picture:
-    """A line laid flat: its quad rectified to an upright strip of the recogniser's height. A column of text is turned."""
+    """A line laid flat: its quad rectified to an upright strip of the recogniser's height, as its corners tell where reading begins."""
     width = max(float(np.linalg.norm(quad[0] - quad[1])), float(np.linalg.norm(quad[3] - quad[2])))
     height = max(float(np.linalg.norm(quad[0] - quad[3])), float(np.linalg.norm(quad[1] - quad[2])))
     if width < 2 or height < 2:
         return np.zeros((0, 0, 3), np.uint8)
     strip_width = max(8, round(width * _HEIGHT_PX / height))
-    if height > 1.5 * width:
-        strip_width = max(8, round(height * _HEIGHT_PX / width))
-        quad = np.roll(quad, 1, axis=0)
     target = np.array([[0, 0], [strip_width, 0], [strip_width, _HEIGHT_PX], [0, _HEIGHT_PX]], np.float32)
     flat: Picture = cv2.warpPerspective(
         picture,

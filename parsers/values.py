@@ -243,6 +243,17 @@ class Ink(Value):
     kind: Literal["pixels", "image", "annotation"] = "pixels"
 
 
+class Upright(Value):
+    """How a page that was displayed askew, sideways or in perspective stands upright: its size in points, and where its points come from.
+
+    ``matrix``: nine numbers, row by row, of the projective map from points of the page as displayed to points of the upright page.
+    """
+
+    matrix: tuple[float, float, float, float, float, float, float, float, float]
+    width: float
+    height: float
+
+
 class Page(Value):
     """One page as a person would see it, before anybody knows which paper it belongs to.
 
@@ -261,6 +272,7 @@ class Page(Value):
     source: Literal["text", "ocr", "docx", "none"] = "none"
     dpi: float | None = None  # of the picture that was read, for source "ocr"
     rotation: int = 0
+    upright: Upright | None = None  # None: it stands upright as displayed (parsers.upright brings its boxes there and back)
     confidence: float = 1.0  # mean over the words; 1.0 for digital text
     codes: tuple[str, ...] = ()  # QR and bar codes, decoded
     notes: tuple[str, ...] = ()  # "blank", "text_layer_rejected", "time_limit", "words_hidden" ...
