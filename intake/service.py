@@ -15,6 +15,7 @@ from pathlib import Path
 from intake.boundary import Broken, attempt
 from intake.crash_points import crash_point
 from intake.handling import ARCHIVE, ATTEMPTS, Handled, Handler
+from intake.imap import imap_mailbox
 from intake.mailboxes import Mailbox, MailboxError, MailboxIdentity, UnfetchedMail
 from intake.maildir import Maildir
 from intake.one_instance import alone
@@ -22,7 +23,7 @@ from intake.progress import Progress
 from intake.remembering import RememberingReader
 from intake.secrets_file import secret_for
 from intake.sending import Sender
-from intake.settings import Settings, SettingsError
+from intake.settings import Settings
 from intake.workshop import open_workshop
 from replies.policy import Ours, ours_of
 from storage.arrivals import (
@@ -179,11 +180,11 @@ def ours_from(settings: Settings) -> Ours:
 
 
 def open_mailbox(settings: Settings) -> Mailbox:
-    """The mailbox of the settings. Raises SettingsError for a kind that this version cannot watch."""
+    """The mailbox of the settings. Raises SettingsError where they lack something."""
     box = settings.mailbox
     if box.url.startswith(MAILDIR):
         return Maildir(Path(box.url.removeprefix(MAILDIR)), processed_folder=box.processed_folder, review_folder=box.review_folder)
-    raise SettingsError(f"mailbox.url {box.url.split(':')[0]}: cannot be watched by this version yet; deliver into a Maildir (maildir:PATH)")
+    return imap_mailbox(settings)
 
 
 @contextmanager
