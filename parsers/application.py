@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from rapidfuzz import fuzz
 
 from parsers.catalogue import Catalogue, FieldType, FormCode
 from parsers.folding import fold_key
-from parsers.form_reading import FormReading, read_form
+from parsers.form_reading import FormReading, is_unread, read_form
 from parsers.papers import papers_of
 from parsers.values import Application, Document, Evidence, Field, FileRead, Method, Missing, Part, PartRole, Problem, Read, Unreadable, Value
 
 FORM = "application_form"
+_SEALS = ("declaration.signature", "declaration.chop")
 # What two people may fill differently in two copies of one form without contradicting each other.
-_NEVER_IN_CONFLICT = ("declaration.signature", "declaration.chop", "declaration.signed_on")
+_NEVER_IN_CONFLICT = (*_SEALS, "declaration.signed_on")
+_PLACES_OF_A_PAGE = 3  # a form whose page is lost lacks the places of at least so many fields
+_SURE = 0.93  # a scanned value read with less says nothing against the same value in a digital copy
+_ALIKE = 90.0  # rapidfuzz ratio of folded texts, one of them read from a picture, that are taken for the same
 
 
 class PartRead(Value):
@@ -31,6 +37,7 @@ def read_application(reads: Sequence[PartRead], catalogue: Catalogue, *, links: 
     documents: list[Document] = []
     readings: list[FormReading] = []
     first_of: dict[str, str] = {}
+    lost = False  # something that may have been a page of the form could not be read
     for item in reads:
         if item.part.role is not PartRole.PAPER:
             continue
@@ -41,6 +48,7 @@ def read_application(reads: Sequence[PartRead], catalogue: Catalogue, *, links: 
             continue
         documents.extend(papers)
         readings.extend(_forms_in(item, papers, catalogue))
+        lost = lost or _may_hide_form_page(item, papers)
     documents.extend(_linked(link) for link in links)
     form, initiative, fields, conflicts = _merged(readings, catalogue)
     return Application(
@@ -49,8 +57,23 @@ def read_application(reads: Sequence[PartRead], catalogue: Catalogue, *, links: 
         fields=fields,
         documents=tuple(documents),
         conflicts=conflicts,
-        form_pages_unread=any(reading.unread for reading in readings),
+        form_pages_unread=any(reading.unread for reading in readings) or (bool(readings) and lost and _lacks_a_page(fields)),
     )
+
+
+def _may_hide_form_page(item: PartRead, papers: Sequence[Document]) -> bool:
+    """Whether part of the file could not be read, and neither its name nor its other pages tell that it is no form."""
+    if any(paper.kind == FORM and paper.problems for paper in papers):
+        return True
+    if all(paper.meant not in (None, FORM) for paper in papers):
+        return False
+    whole = item.file.outcome == "read" and len(item.file.pages) >= item.file.page_count
+    return not whole or any(is_unread(page) for page in item.file.pages)
+
+
+def _lacks_a_page(fields: Mapping[str, Field]) -> bool:
+    """Whether so many places were not found on the form that a page of it may be lost."""
+    return sum(isinstance(field, Missing) and field.evidence is None for field in fields.values()) >= _PLACES_OF_A_PAGE
 
 
 def _forms_in(item: PartRead, papers: Iterable[Document], catalogue: Catalogue) -> list[FormReading]:
@@ -101,11 +124,13 @@ def _merged(readings: Sequence[FormReading], catalogue: Catalogue) -> tuple[Form
 
 
 def _rank(field: Field) -> tuple[int, float]:
+    """A value before something unreadable before an empty place; but 'not signed' counts only where no copy leaves a doubt."""
     if isinstance(field, Read):
-        return (3 + (field.value is True), field.evidence.confidence)
+        level = 4 if field.value is True else 1 if field.key in _SEALS else 3
+        return (level, field.evidence.confidence)
     if isinstance(field, Unreadable):
         return (2, field.evidence.confidence)
-    return (1 if field.evidence else 0, 0.0)
+    return (0, 1.0 if field.evidence else 0.0)
 
 
 def _better(known: Field, other: Field) -> Field:
@@ -117,6 +142,10 @@ def _contradicts(key: str, known: Field, other: Field, catalogue: Catalogue) -> 
         return False
     if not (isinstance(known, Read) and isinstance(other, Read)):
         return False
+    methods = {known.evidence.method, other.evidence.method}
+    from_picture = Method.OCR in methods
     if catalogue.field(key).type in (FieldType.NAME, FieldType.TEXT, FieldType.ADDRESS):
-        return fold_key(str(known.value)) != fold_key(str(other.value))
-    return known.value != other.value
+        one, two = fold_key(str(known.value)), fold_key(str(other.value))
+        return one != two and not (from_picture and fuzz.ratio(one, two) >= _ALIKE)
+    doubtful = len(methods) > 1 and any(field.evidence.method is Method.OCR and field.evidence.confidence < _SURE for field in (known, other))
+    return known.value != other.value and not doubtful

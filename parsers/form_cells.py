@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from parsers.values import Box, Word
 
@@ -33,6 +34,4 @@ def _reaches_into(word: Box, cell: Box) -> bool:
 
 def _side_by_side(cells: Sequence[Box]) -> bool:
     row = sorted(cells)
-    return all(
-        abs(a[1] - b[1]) <= _SAME_PT and abs(a[3] - b[3]) <= _SAME_PT and abs(b[0] - a[2]) <= _TOUCH_PT for a, b in zip(row, row[1:], strict=False)
-    )
+    return all(abs(a[1] - b[1]) <= _SAME_PT and abs(a[3] - b[3]) <= _SAME_PT and abs(b[0] - a[2]) <= _TOUCH_PT for a, b in pairwise(row))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from parsers.catalogue import Catalogue, FieldSpec, FieldType, FormCode
 from parsers.folding import fold_key
 from parsers.form_choices import Answer, answers_on, yes_or_no
-from parsers.form_layout import Place, Sheet, place_of, sheet_of
 from parsers.form_glued import with_labels_cut_off
+from parsers.form_layout import Place, Sheet, place_of, sheet_of
 from parsers.form_seals import CHOP, SIGNATURE, seal_of
 from parsers.form_signs import with_typed_boxes
 from parsers.form_stream import Stream, streams_of
@@ -24,6 +24,7 @@ INITIATIVE = "project.initiative"
 _NAME_EN, _NAME_ZH = "applicant.name_en", "applicant.name_zh"
 _LEADERS = re.compile(r"[_＿.…·]{3,}|-{3,}|—{2,}")
 _NOTHING = frozenset(fold_key(text) for text in ("N/A", "NA", "Nil", "None", "Not applicable", "不適用", "沒有", "無", "没有", "无"))
+_UNREAD = frozenset(("time_limit", "unread", "crashed", "damaged", "too_complex", "too_large", "cut_short", "xfa_only"))
 _BY_TITLE = 0.9  # certainty of an initiative that only the form's title tells
 _CLEAR = {Method.OCR: 0.93, Method.TEXT: 0.85, Method.DOCX: 0.85, Method.ACROFORM: 0.6}  # from here a value that is no value was clearly read
 
@@ -66,6 +67,11 @@ def form_likeness(page: Page, catalogue: Catalogue) -> float:
     return 1 - 1 / (1 + (weight / 4) ** 2)
 
 
+def is_unread(page: Page) -> bool:
+    """Whether a page, or part of it, could not be read. Other notes (a rejected text layer, hidden words) tell how it was read."""
+    return bool(_UNREAD & set(page.notes))
+
+
 def read_form(pages: Sequence[Page], catalogue: Catalogue, *, document: str | None, part: str) -> FormReading:
     """Reads the pages of one form. A form with a single answer to 'type of application' needs no tick: its title tells (method ``derived``)."""
     book = label_book(catalogue)
@@ -90,7 +96,7 @@ def read_form(pages: Sequence[Page], catalogue: Catalogue, *, document: str | No
         initiative=initiative,
         fields=fields,
         likeness=max((form_likeness(page, catalogue) for page in pages), default=0.0),
-        unread=any({"time_limit", "unread"} & set(page.notes) for page in pages),
+        unread=any(is_unread(page) for page in pages),
     )
 
 

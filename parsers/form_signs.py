@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from parsers.paper_lines import around, rows_of
@@ -24,7 +25,7 @@ class _Sign(NamedTuple):
 
 
 def with_typed_boxes(page: Page) -> Page:
-    """The page with its typed boxes as marks instead of words. Where the words are digital, marks that are part of a letter (日 of 是) are dropped."""
+    """The page with its typed boxes as marks instead of words; where words are digital, without marks that are part of a letter (日 of 是)."""
     signs: list[_Sign] = []
     words: list[Word] = []
     for row in rows_of(page):
@@ -66,7 +67,7 @@ def _sign_at(words: Sequence[Word], at: int) -> tuple[int, _Sign | None, Word | 
         return 0, None, None
     for length in (1, 2, 3):
         run = words[at : at + length]
-        if len(run) < length or any(b.box[0] - a.box[2] > _CLOSE_PT for a, b in zip(run, run[1:], strict=False)):
+        if len(run) < length or any(b.box[0] - a.box[2] > _CLOSE_PT for a, b in pairwise(run)):
             break
         found = _BRACKETED.match("".join(word.text for word in run))
         if found is None:

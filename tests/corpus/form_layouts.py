@@ -37,9 +37,20 @@ DECLARATIONS = (
 )
 SHORT = frozenset(
     (
-        "applicant.br_number applicant.established_on contact.name contact.title contact.phone factory.uscc factory.employees project.start_on "
-        "project.end_on project.total_cost project.funding_requested declaration.name declaration.signed_on"
-    ).split()
+        "applicant.br_number",
+        "applicant.established_on",
+        "contact.name",
+        "contact.title",
+        "contact.phone",
+        "factory.uscc",
+        "factory.employees",
+        "project.start_on",
+        "project.end_on",
+        "project.total_cost",
+        "project.funding_requested",
+        "declaration.name",
+        "declaration.signed_on",
+    )
 )
 LEFT, RIGHT = 45.0, 550.0
 
@@ -73,9 +84,9 @@ class Pen:
     def value(self, key: str) -> str:
         return printed(key, self.applicant.values[key], self.dice) if key in self.applicant.values else ""
 
-    def keys(self) -> list[str]:
-        order = [key for key in _order()[self.applicant.form] if key not in ("declaration.signature", "declaration.chop", "declaration.signed_on")]
-        return [*order, "declaration.signed_on"]
+    def order(self) -> list[str]:
+        asked = [key for key in _order()[self.applicant.form] if key not in ("declaration.signature", "declaration.chop", "declaration.signed_on")]
+        return [*asked, "declaration.signed_on"]
 
     def asked(self, key: str) -> bool:
         return bool(_choices().get(key)) or key == "organisation.non_profit"
@@ -163,7 +174,7 @@ def _questions(pen: Pen, key: str, *, style: str = "before", columns: int = 1) -
 def one_cell(pen: Pen) -> None:
     """Ruled boxes, two short ones to a row, label and value on one line in each: 'Tel: 2345 6789'."""
     pending: list[str] = []
-    for key in pen.keys():
+    for key in pen.order():
         if pen.asked(key):
             _band(pen, pending)
             pen.question(key, columns=1 if key == "connection.type" else 2)
@@ -216,7 +227,7 @@ def corner(pen: Pen) -> None:
 def _pairs(pen: Pen, most: int = 2) -> list[list[str]]:
     """Keys in rows: short fields up to ``most`` together, long ones and questions alone."""
     rows: list[list[str]] = []
-    for key in pen.keys():
+    for key in pen.order():
         if key in SHORT and rows and rows[-1][0] in SHORT and len(rows[-1]) < most:
             rows[-1].append(key)
         else:
@@ -248,7 +259,7 @@ def header_rows(pen: Pen) -> None:
 def leaders(pen: Pen) -> None:
     """Typewritten lines filled with dots or underscores, the value typed among them."""
     fill = pen.dice.choice("._")
-    for key in pen.keys():
+    for key in pen.order():
         if _questions(pen, key):
             continue
         pen.room(34)
@@ -267,7 +278,7 @@ def sections(pen: Pen) -> None:
     """Numbered section bars over a ruled table with short labels (Name, Address, Tel) that only their section explains."""
     pen.generic = True
     section, number = "", 0
-    for key in pen.keys():
+    for key in pen.order():
         prefix = key.partition(".")[0]
         if prefix in SECTIONS and SECTIONS[prefix] != SECTIONS.get(section):
             number += 1
@@ -299,7 +310,7 @@ def _table_row(pen: Pen, key: str, label: str, second: str = "") -> None:
 
 def bilingual(pen: Pen) -> None:
     """A ruled table whose labels stand in two lines, English above Chinese."""
-    for key in pen.keys():
+    for key in pen.order():
         if _questions(pen, key):
             continue
         chinese = LABELS["zh_hans" if pen.applicant.language == "zh_hans" else "zh_hant"][key][0]
@@ -326,7 +337,7 @@ def several(pen: Pen) -> None:
 def numbered(pen: Pen) -> None:
     """Unruled, numbered labels (1.1, 2.), values at a tab, boxes after the words."""
     style = pen.dice.choice(("{}.", "({})", "1.{}", "{}"))
-    for number, key in enumerate(pen.keys(), 1):
+    for number, key in enumerate(pen.order(), 1):
         if _questions(pen, key, style="after"):
             continue
         value = pen.value(key)
@@ -340,7 +351,7 @@ def numbered(pen: Pen) -> None:
 def typed_signs(pen: Pen) -> None:
     """Label: value lines, with the boxes typed as ☐ ☑, ( ) (X) or [ ] [x]."""
     style = pen.dice.choice(("glyph", "paren", "bracket", "square", "tick"))
-    for key in pen.keys():
+    for key in pen.order():
         if not _questions(pen, key, style=style, columns=1 if key == "connection.type" else pen.dice.choice((1, 2))):
             _line(pen, key, pen.value(key))
     pen.seals(ruled=False)
@@ -354,7 +365,7 @@ def _line(pen: Pen, key: str, value: str) -> None:
 
 def typed_answers(pen: Pen) -> None:
     """A ruled table in which the answers stand in words, without boxes."""
-    for key in pen.keys():
+    for key in pen.order():
         if not pen.asked(key):
             _table_row(pen, key, pen.label(key))
             continue
@@ -371,7 +382,7 @@ def typed_answers(pen: Pen) -> None:
 
 def glued(pen: Pen) -> None:
     """Label and value in one run, a single space or nothing between them."""
-    for key in pen.keys():
+    for key in pen.order():
         if _questions(pen, key):
             continue
         pen.room(34)
@@ -382,7 +393,7 @@ def glued(pen: Pen) -> None:
 
 def last_page(pen: Pen) -> None:
     """A table, and the declaration with signature and chop alone on the last page."""
-    for key in pen.keys():
+    for key in pen.order():
         if key == "declaration.name":
             pen.sheet.next_page()
             pen.y = 60.0

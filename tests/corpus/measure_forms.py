@@ -19,7 +19,7 @@ from parsers.folding import fold_key
 from parsers.form_reading import read_form
 from parsers.read_limits import ReadLimits
 from parsers.sandbox import Reader
-from parsers.values import Field, FileKind, FileRead, Missing, Read, Unreadable
+from parsers.values import Field, FileKind, FileRead, Read, Unreadable
 from tests.corpus import form_layouts, forms, word_forms
 from tests.corpus.degrade import as_pdf, faxed, photographed, pictures_of, scanned
 from tests.corpus.people import Applicant, invent
@@ -27,10 +27,31 @@ from tests.corpus.people import Applicant, invent
 LANGUAGES = ("en", "zh_hant", "zh_hans")
 CONNECTIONS = ("gd_joint_venture", "gd_wholly_owned", "gd_processing_agreement", "gd_resident_owned", "hk_factory", "hk_workshop")
 MAY_BE_EMPTY = (
-    "applicant.name_en applicant.name_zh applicant.br_number applicant.established_on applicant.address contact.name contact.title contact.phone "
-    "contact.email factory.name factory.address factory.uscc factory.employees factory.sector connection.type project.title project.summary "
-    "project.start_on project.end_on project.total_cost project.funding_requested provider.name declaration.name declaration.signed_on"
-).split()
+    "applicant.name_en",
+    "applicant.name_zh",
+    "applicant.br_number",
+    "applicant.established_on",
+    "applicant.address",
+    "contact.name",
+    "contact.title",
+    "contact.phone",
+    "contact.email",
+    "factory.name",
+    "factory.address",
+    "factory.uscc",
+    "factory.employees",
+    "factory.sector",
+    "connection.type",
+    "project.title",
+    "project.summary",
+    "project.start_on",
+    "project.end_on",
+    "project.total_cost",
+    "project.funding_requested",
+    "provider.name",
+    "declaration.name",
+    "declaration.signed_on",
+)
 SEALS = ("declaration.signature", "declaration.chop")
 Maker = Callable[[Applicant, random.Random, dict[str, bool]], bytes]
 

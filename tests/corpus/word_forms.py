@@ -27,7 +27,7 @@ def word_form(applicant: Applicant, dice: random.Random, layout: str) -> bytes:
     for line in (*HEADINGS[applicant.language], FORM_TITLES[applicant.form][pen.index]):
         document.add_paragraph(line)
     colon = "：" if pen.index else ": "
-    for key in pen.keys():
+    for key in pen.order():
         if pen.asked(key):
             _question(document, pen, key, controls=layout == "docx_controls")
         elif layout == "docx_lines":
@@ -80,7 +80,7 @@ def office_acroform(applicant: Applicant, dice: random.Random, layout: str) -> b
     pen.titles()
     form, number = sheet.canvas.acroForm, 0
     held: dict[str, str] = {}
-    for key in pen.keys():
+    for key in pen.order():
         if pen.asked(key):
             number = _widget_question(pen, key, number, radios=layout == "radios")
             continue

@@ -1,0 +1,89 @@
+"""Tick-box questions: drawn boxes, typed ones, answers in words, before and after the words that they belong to."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers.form_signs import with_typed_boxes
+from parsers.values import Mark, Missing, Read, Unreadable, Word
+from tests.parsers.form_pages import fields, form_page, values
+
+TITLE = "Application Form B - Demonstration Project"
+SECTORS = ("Chemical Products", "Furniture", "Textiles")
+
+
+@pytest.mark.parametrize(("off", "on"), [("☐", "☑"), ("( )", "(X)"), ("[ ]", "[x]"), ("[]", "[✓]"), ("（ ）", "（✓）"), ("□", "■")])
+def test_a_box_is_ticked_however_it_is_drawn_or_typed(off: str, on: str) -> None:
+    rows = [f"{on if sector == 'Furniture' else off} {sector}" for sector in SECTORS]
+    assert values(form_page(TITLE, "Industry Sector", *rows))["factory.sector"] == "furniture"
+
+
+def test_boxes_in_one_row_belong_to_the_words_behind_them() -> None:
+    assert values(form_page(TITLE, "Industry Sector", "☐ Chemical Products  ☑ Furniture  ☐ Textiles"))["factory.sector"] == "furniture"
+
+
+def test_boxes_may_stand_behind_their_words() -> None:
+    page = form_page(TITLE, "Industry Sector", *(f"{sector} {'☑' if sector == 'Furniture' else '☐'}" for sector in SECTORS))
+    assert values(page)["factory.sector"] == "furniture"
+
+
+def test_a_typed_box_glued_to_its_words_is_a_box() -> None:
+    page = form_page(TITLE, "Industry Sector", "(X)Furniture", "( )Textiles")
+    assert values(page)["factory.sector"] == "furniture"
+
+
+def test_no_box_ticked_is_a_missing_answer_with_its_place() -> None:
+    field = fields(form_page(TITLE, "Industry Sector", *(f"☐ {sector}" for sector in SECTORS)))["factory.sector"]
+    assert isinstance(field, Missing)
+    assert field.evidence is not None
+
+
+def test_two_boxes_ticked_are_contradictory() -> None:
+    field = fields(form_page(TITLE, "Industry Sector", "☑ Chemical Products", "☑ Furniture", "☐ Textiles"))["factory.sector"]
+    assert isinstance(field, Unreadable)
+    assert field.reason == "contradictory"
+
+
+def test_an_answer_may_be_given_in_words() -> None:
+    read = values(form_page(TITLE, ("Industry Sector", "Textiles"), ("Relationship with the Factory", "Wholly-owned foreign enterprise")))
+    assert (read["factory.sector"], read["connection.type"]) == ("textiles", "gd_wholly_owned")
+
+
+def test_the_two_streams_of_demonstration_projects_are_told_apart() -> None:
+    page = form_page(TITLE, "Type of Application", "☐ Demonstration Project (i)", "☑ Demonstration Project (ii)")
+    assert values(page)["project.initiative"] == "demonstration_ii"
+
+
+@pytest.mark.parametrize(("row", "answer"), [("☑ Yes  ☐ No", True), ("☐ Yes  ☑ No", False), ("☑ 是  ☐ 否", True), ("(X) Yes  ( ) No", True)])
+def test_a_question_of_yes_or_no_is_answered_by_its_box(row: str, answer: bool) -> None:
+    assert values(form_page("申請表C - 機構支援計劃", "不分配利潤", row))["organisation.non_profit"] is answer
+
+
+def test_neither_yes_nor_no_is_missing() -> None:
+    assert isinstance(fields(form_page("申請表C - 機構支援計劃", "不分配利潤", "☐ 是  ☐ 否"))["organisation.non_profit"], Missing)
+
+
+def test_part_of_a_letter_is_no_box() -> None:
+    page = form_page("申請表C - 機構支援計劃", "不分配利潤", "☑ 是  ☐ 否")
+    letter = next(word for word in page.words if word.text == "是")
+    x0, top, x1, _ = letter.box
+    seen = Mark(box=(x0 + 1, top + 1, x1 - 1, top + 6), on=True, fill=0.6, confidence=0.98)
+    assert values(page.model_copy(update={"marks": (*page.marks, seen)}))["organisation.non_profit"] is True
+
+
+def test_a_typed_empty_box_with_thick_lines_is_still_empty() -> None:
+    box = (50.0, 100.0, 57.0, 107.0)
+    page = form_page(TITLE).model_copy(update={"words": (Word(text="☐", box=box),), "marks": (Mark(box=box, on=True, fill=0.11, confidence=0.75),)})
+    (mark,) = with_typed_boxes(page).marks
+    assert mark.on is False
+
+
+def test_brackets_around_words_are_no_boxes() -> None:
+    page = form_page("Tel: (852) 2345 6789", "Demonstration Project (i)", "Company Name (Eng): Wing Fung (HK) Limited")
+    assert with_typed_boxes(page) == page
+
+
+def test_a_form_with_one_answer_needs_no_tick() -> None:
+    field = fields(form_page("Application Form A - On-site Improvement Assessment", "Contact Person: Chan Mei Ling"))["project.initiative"]
+    assert isinstance(field, Read)
+    assert (field.value, field.evidence.method) == ("onsite_assessment", "derived")
