@@ -36,6 +36,7 @@ _KINDS = {
     MessageClass.DATA_REQUEST: CaseKind.DATA_REQUEST,
 }
 _MAY_JOIN = (MessageClass.APPLICATION, MessageClass.SUPPLEMENT, MessageClass.ENQUIRY, MessageClass.OTHER)
+_RETURNED = 64_000  # bytes of each returned part that are searched for the Message-ID of our letter
 SERVICE = "service"
 
 
@@ -163,7 +164,8 @@ class Handler:
         if considered.classified.message_class is not MessageClass.BOUNCE:
             return
         ours, message = self.workshop.ours, considered.message
-        for known in (*message.in_reply_to, *message.references, *ids_in(message.full_text)):
+        returned = [part.data[:_RETURNED].decode("utf-8", "replace") for part in message.parts if part.role is PartRole.MACHINERY]
+        for known in dict.fromkeys((*message.in_reply_to, *message.references, *ids_in("\n".join((message.full_text, *returned))))):
             if is_our_message_id(known, secret=ours.secret, domain=ours.message_id_domain):
                 mark_undelivered(tx, known, at=datetime.now(UTC), reason="undelivered: the letter bounced")
 
@@ -204,7 +206,7 @@ def _quoted(considered: Considered) -> Sequence[str]:
 
 def ids_in(text: str) -> tuple[str, ...]:
     """Everything in a text that looks like a Message-ID: what a bounce quotes of our letter."""
-    return tuple(f"<{piece.split('>')[0]}>" for piece in text.split("<")[1:] if ">" in piece and "@" in piece.split(">")[0])[:50]
+    return tuple(f"<{piece.split('>')[0]}>" for piece in text.split("<")[1:] if ">" in piece and "@" in piece.split(">")[0])[:500]
 
 
 def _text(application: Application, key: str) -> str | None:
