@@ -1,0 +1,120 @@
+"""Signature and chop: what counts as one, what does not, and when it cannot be told."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers.values import Field, Ink, Missing, Page, Read, Unreadable, Widget
+from tests.parsers.form_pages import TOP, fields, form_page, ring, stroke
+
+TITLE = "Application Form B - Demonstration Project"
+SIGNATURE, CHOP = "declaration.signature", "declaration.chop"
+BOXES = ((50.0, 75.0, 300.0, 165.0), (300.0, 75.0, 550.0, 165.0))
+
+
+def _declaration(*inks: Ink, confidence: float = 1.0, words: str = "") -> Page:
+    """Two ruled boxes side by side, signature left and chop right, with their labels in the upper corners."""
+    page = form_page(TITLE, "Authorised Signature", words or "|", confidence=confidence, inks=inks, cells=BOXES)
+    chop = form_page("", "Company Chop").words
+    moved = [word.model_copy(update={"box": (word.box[0] + 255, word.box[1], word.box[2] + 255, word.box[3])}) for word in chop]
+    label = [word.model_copy(update={"line": 50}) for word in moved]
+    return page.model_copy(update={"words": (*page.words, *label)})
+
+
+def _seals(page: Page) -> tuple[Field, Field]:
+    found = fields(page)
+    return found[SIGNATURE], found[CHOP]
+
+
+def _answers(page: Page) -> tuple[object, object]:
+    signature, chop = _seals(page)
+    return (
+        signature.value if isinstance(signature, Read) else signature.state,
+        chop.value if isinstance(chop, Read) else chop.state,
+    )
+
+
+def test_a_stroke_is_a_signature_and_a_ring_is_a_chop() -> None:
+    assert _answers(_declaration(stroke(80, 110), ring(400, 105))) == (True, True)
+
+
+def test_empty_boxes_are_neither_signed_nor_chopped() -> None:
+    assert _answers(_declaration()) == (False, False)
+
+
+def test_a_signed_form_may_lack_the_chop() -> None:
+    assert _answers(_declaration(stroke(80, 110))) == (True, False)
+
+
+def test_a_chopped_form_may_lack_the_signature() -> None:
+    assert _answers(_declaration(ring(400, 105))) == (False, True)
+
+
+def test_a_chop_in_the_signature_box_alone_leaves_both_to_staff_or_counts_for_none() -> None:
+    signature, _ = _seals(_declaration(ring(150, 100)))
+    assert isinstance(signature, Unreadable)
+    assert signature.reason == "illegible"
+
+
+def test_a_name_typed_where_a_signature_belongs_is_for_staff() -> None:
+    signature, _ = _seals(_declaration(words="Chan Mei Ling"))
+    assert isinstance(signature, Unreadable)
+    assert signature.text == "typed words"
+
+
+def test_writing_that_a_reader_took_for_words_is_a_signature() -> None:
+    page = _declaration(confidence=0.95)
+    written = form_page("", "", "|Mllk", confidence=0.4).words
+    assert _answers(page.model_copy(update={"words": (*page.words, *written)}))[0] is True
+
+
+def test_a_chop_in_pieces_around_its_lettering_is_a_chop() -> None:
+    upper, lower = ring(400, 100).model_copy(update={"roundness": 0.06}), ring(398, 132).model_copy(update={"roundness": 0.5})
+    pieces = (
+        upper.model_copy(update={"box": (404.0, 100.0, 436.0, 106.0), "colour": "black"}),
+        lower.model_copy(update={"box": (395.0, 135.0, 445.0, 156.0), "colour": "black"}),
+    )
+    page = _declaration(*pieces)
+    lettering = form_page("", "", "|永豐").words
+    inside = [word.model_copy(update={"box": (405.0, 115.0, 430.0, 125.0), "line": 60}) for word in lettering]
+    assert _answers(page.model_copy(update={"words": (*page.words, *inside)}))[1] is True
+
+
+def test_a_few_specks_are_no_chop_but_no_clear_absence_either() -> None:
+    _, chop = _seals(_declaration(stroke(400, 110, wide=20, high=12)))
+    assert isinstance(chop, Unreadable)
+
+
+def test_red_pieces_in_the_signature_box_are_of_a_chop_and_no_clear_signature() -> None:
+    piece = stroke(80, 110).model_copy(update={"colour": "red"})
+    signature, _ = _seals(_declaration(piece, ring(400, 105)))
+    assert isinstance(signature, Unreadable)
+
+
+def test_specks_smaller_than_a_letter_are_nothing() -> None:
+    assert _answers(_declaration(stroke(80, 110, wide=4, high=4), stroke(400, 110, wide=5, high=3))) == (False, False)
+
+
+def test_a_digital_signature_in_the_box_counts() -> None:
+    widget = Widget(name="Sig1", kind="signature", page=1, box=(80.0, 100.0, 250.0, 150.0), signed=True)
+    assert _answers(_declaration().model_copy(update={"widgets": (widget,)}))[0] is True
+
+
+def test_a_pasted_picture_of_a_signature_counts() -> None:
+    picture = Ink(box=(80.0, 100.0, 200.0, 150.0), colour="other", roundness=0.0, density=1.0, kind="image")
+    assert _answers(_declaration(picture))[0] is True
+
+
+def test_without_boxes_a_signature_stands_under_or_above_its_label() -> None:
+    under = form_page(TITLE, "Authorised Signature", inks=(stroke(60, TOP + 50),))
+    assert _answers(under)[0] is True
+
+
+def test_a_form_without_a_place_to_sign_has_no_answer() -> None:
+    found = fields(form_page(TITLE, "Contact Person: Chan Mei Ling"))
+    assert found[SIGNATURE] == Missing(key=SIGNATURE)
+
+
+@pytest.mark.parametrize("label", ["授權簽署", "簽署", "签字", "Signature of Applicant", "Authorised Signature 授權簽署"])
+def test_the_place_to_sign_has_many_names(label: str) -> None:
+    assert _answers(form_page(TITLE, label, inks=(stroke(60, TOP + 50),)))[0] is True
