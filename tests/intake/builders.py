@@ -218,11 +218,18 @@ class Installation:
             intake_command(*arguments), cwd=self.path, env=environment_of(environment), capture_output=True, text=True, timeout=120, check=False, **more
         )
 
-    def start(self, *arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
-        """The `intake` command in the installation's folder, left running; the caller ends it."""
-        return subprocess.Popen(
+    @contextmanager
+    def started(self, *arguments: str, environment: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+        """The `intake` command in the installation's folder, running while the block does."""
+        with subprocess.Popen(
             intake_command(*arguments), cwd=self.path, env=environment_of(environment), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        ) as process:
+            try:
+                yield process
+            finally:
+                if process.poll() is None:
+                    process.terminate()
+                    process.communicate(timeout=30)
 
 
 def intake_command(*arguments: str) -> list[str]:
