@@ -34,16 +34,24 @@ class Answer:
 
 
 def answers_on(page: Page, catalogue: Catalogue) -> tuple[Answer, ...]:
-    """Every tick box of a page whose words are an answer of the catalogue. Two boxes never stand for the same answer: where a misread letter
+    """Every tick box of a page whose words are an answer of the catalogue.
+
+    The words stand right of the box, or left of it where that makes more answers of a question.
+    """
+    options, rows = _options(catalogue), rows_of(page)
+    right = _answers(page, [(mark, _words_beside(mark, rows, page.marks)) for mark in page.marks], options)
+    left = _answers(page, [(mark, _words_before(mark, rows, page.marks)) for mark in page.marks], options)
+    found: list[Answer] = []
+    for key in dict.fromkeys(answer.key for answer in (*right, *left)):
+        behind, ahead = [answer for answer in right if answer.key == key], [answer for answer in left if answer.key == key]
+        found += ahead if len(ahead) > len(behind) else behind
+    return tuple(sorted(found, key=lambda answer: (answer.mark.box[1], answer.mark.box[0])))
+
+
+def _answers(page: Page, beside: Iterable[tuple[Mark, list[Word]]], options: list[tuple[FieldSpec, str, tuple[str, ...]]]) -> list[Answer]:
+    """The answers that the words beside the boxes are. Two boxes never stand for the same answer: where a misread letter
     makes them look so, the one that fits less well gets the next likely answer."""
-    options = _options(catalogue)
-    rows = rows_of(page)
-    found: list[tuple[Mark, list[Word], list[_Fit]]] = []
-    for mark in page.marks:
-        words = _words_beside(mark, rows, page.marks)
-        fits = _fits(_key(words), options) if words else []
-        if fits:
-            found.append((mark, words, fits))
+    found = [(mark, words, fits) for mark, words in beside if words and (fits := _fits(_key(words), options))]
     taken: set[tuple[str, str]] = set()
     answers = []
     for mark, words, fits in sorted(found, key=lambda entry: -entry[2][0].score):
@@ -53,7 +61,7 @@ def answers_on(page: Page, catalogue: Catalogue) -> tuple[Answer, ...]:
         taken.add((fit.key, fit.code))
         likeness = min(1.0, fit.score / 100) - (0.0 if fit is fits[0] else 0.1)
         answers.append(Answer(fit.key, fit.code, mark, page.number, words_text(words), _around(mark.box, words), likeness))
-    return tuple(sorted(answers, key=lambda answer: (answer.mark.box[1], answer.mark.box[0])))
+    return answers
 
 
 def yes_or_no(page: Page, label: Box) -> tuple[Mark, bool] | tuple[None, None] | tuple[Mark, None]:
@@ -61,16 +69,23 @@ def yes_or_no(page: Page, label: Box) -> tuple[Mark, bool] | tuple[None, None] |
     rows = rows_of(page)
     asked: list[tuple[Mark, bool]] = []
     for mark in page.marks:
-        if not label[1] - 6 <= mark.box[1] <= label[3] + 40:
+        if not label[1] - 6 <= mark.box[1] <= label[3] + 40 or _is_answer_itself(mark, page.words):
             continue
-        words = _words_beside(mark, rows, page.marks)
-        key = _key(words[:3]) if words else ""
-        if key.startswith(("yes", "是", "no", "否")):
-            asked.append((mark, key.startswith(("yes", "是"))))
+        for words in (_words_beside(mark, rows, page.marks)[:3], _words_before(mark, rows, page.marks)[-1:]):
+            key = _key(words)
+            if key.startswith(("yes", "是", "no", "否")):
+                asked.append((mark, key.startswith(("yes", "是"))))
+                break
     if not asked:
         return None, None
     ticked = [entry for entry in asked if entry[0].on]
     return ticked[0] if len(ticked) == 1 else (asked[0][0], None)
+
+
+def _is_answer_itself(mark: Mark, words: Sequence[Word]) -> bool:
+    """Whether what looks like a box is the answer's own letter (the upper half of 是)."""
+    x, y = (mark.box[0] + mark.box[2]) / 2, (mark.box[1] + mark.box[3]) / 2
+    return any(word.text[:1] in "是否" and word.box[0] <= x <= word.box[2] and word.box[1] <= y <= word.box[3] for word in words)
 
 
 def _options(catalogue: Catalogue) -> list[tuple[FieldSpec, str, tuple[str, ...]]]:
@@ -139,6 +154,18 @@ def _words_beside(mark: Mark, rows: Sequence[Row], marks: Sequence[Mark]) -> lis
         else:
             break
     return found
+
+
+def _words_before(mark: Mark, rows: Sequence[Row], marks: Sequence[Mark]) -> list[Word]:
+    """The words left of a box, on its row, back to the box before it."""
+    x0, top, _, bottom = mark.box
+    middle = (top + bottom) / 2
+    left = max((other.box[2] for other in marks if other.box[2] < x0 and other.box[1] < bottom and other.box[3] > top), default=float("-inf"))
+    for row in rows:
+        words = [word for word in row.words if left - _OVERHANG_PT < word.box[0] and word.box[2] < x0 + _OVERHANG_PT and not _is_box(word, mark)]
+        if words and abs((words[-1].box[1] + words[-1].box[3]) / 2 - middle) <= 7.0 and x0 - words[-1].box[2] <= _REACH_PT:
+            return words
+    return []
 
 
 def _goes_on(word: Word, found: Sequence[Word], floor: float, height: float) -> bool:

@@ -23,17 +23,42 @@ def with_labels_cut_off(streams: Sequence[Stream], labels: Collection[str]) -> t
 
 def _cut(atoms: Sequence[Atom], known: frozenset[str]) -> tuple[Atom, ...]:
     found: list[Atom] = []
+    ends: dict[int, int] = {}  # position of an atom -> letters of it that belong to a label that ends in it
     for at, atom in enumerate(atoms):
-        length = _label_length(atom.text, known) if _begins(atoms, at) else 0
-        if not length:
-            found.append(atom)
-            continue
-        x0, top, x1, bottom = atom.box
-        middle = x0 + (x1 - x0) * length / len(atom.text)
-        label: Box = (x0, top, middle, bottom)
-        found.append(replace(atom, text=atom.text[:length], box=label))
-        found.append(replace(atom, text=atom.text[length:], box=(middle, top, x1, bottom), glued=True, gap=True))
+        if _begins(atoms, at):
+            length = _label_length(_run(atoms, at), known)
+            ends.update(_end_of(atoms, at, length) if length else {})
+        found += _parted(atom, ends[at]) if at in ends else [atom]
+        if at - 1 in ends and ends[at - 1] == len(atoms[at - 1].text):
+            found[-1] = replace(found[-1], gap=True)
     return tuple(found)
+
+
+def _run(atoms: Sequence[Atom], at: int) -> str:
+    """The text from an atom on to the end of its row, or to the next wide space."""
+    text = atoms[at].text
+    for before, atom in zip(atoms[at:], atoms[at + 1 :], strict=False):
+        if atom.gap or atom.row != before.row or len(text) > _LONGEST:
+            break
+        text += atom.text
+    return text
+
+
+def _end_of(atoms: Sequence[Atom], at: int, length: int) -> dict[int, int]:
+    while length > len(atoms[at].text):
+        length -= len(atoms[at].text)
+        at += 1
+    return {at: length}
+
+
+def _parted(atom: Atom, length: int) -> list[Atom]:
+    if length >= len(atom.text):
+        return [atom]
+    x0, top, x1, bottom = atom.box
+    middle = x0 + (x1 - x0) * length / len(atom.text)
+    label: Box = (x0, top, middle, bottom)
+    rest = replace(atom, text=atom.text[length:], box=(middle, top, x1, bottom), glued=True, gap=True)
+    return [replace(atom, text=atom.text[:length], box=label), rest]
 
 
 def _begins(atoms: Sequence[Atom], at: int) -> bool:

@@ -49,7 +49,7 @@ def sheet_of(streams: Sequence[Stream], book: LabelBook, *, forgiving: bool, pag
     sections = sorted((streams[index].page, _top_of(streams[index], row), section) for index, row, section in headings)
     placed = [replace(hit, section=_section_at(hit, sections)) for hit in hits]
     resolved = [chosen for hit in placed if (chosen := _resolved(hit)) is not None]
-    return Sheet(tuple(streams), tuple(_joined(resolved)), page_width)
+    return _without_words_of_values(Sheet(tuple(streams), tuple(_joined(resolved)), page_width))
 
 
 def _headings(streams: Sequence[Stream], book: LabelBook) -> list[tuple[int, int, str]]:
@@ -95,6 +95,32 @@ def _resolved(hit: LabelHit) -> LabelHit | None:
     if len(fitting) == 1:
         return replace(hit, keys=(fitting[0],), certainty=hit.certainty * 0.97)
     return None if hit.generic or not fitting else replace(hit, keys=(fitting[0],), certainty=hit.certainty * 0.9)
+
+
+def _without_words_of_values(sheet: Sheet) -> Sheet:
+    """The sheet without 'labels' that are words of a value ('Hong Kong Chemical / Industry Association'): without a colon, in the cell right of one
+    that holds a label alone, on its later rows, or as one word before another."""
+    owned = {
+        found[0]
+        for hit in sheet.labels
+        if (cell := sheet.streams[hit.stream].cell) is not None and hit.keys and not _after_in_cell(sheet, hit, sheet.streams[hit.stream])
+        if (found := _right_of(sheet, cell, hit.page)) is not None
+    }
+    return replace(
+        sheet, labels=tuple(hit for hit in sheet.labels if hit.stream not in owned or not _is_word_of_value(hit, sheet.streams[hit.stream]))
+    )
+
+
+def _is_word_of_value(hit: LabelHit, stream: Stream) -> bool:
+    atoms = stream.atoms
+    if any(atom.is_colon for atom in atoms[hit.start : hit.end]):
+        return False
+    after = atoms[hit.end] if hit.end < len(atoms) else None
+    if after is not None and after.row == atoms[hit.end - 1].row and (after.gap or "@" in after.text or after.text[:1].isdigit()):
+        return False
+    if atoms[hit.start].row > atoms[0].row:
+        return True
+    return after is not None and hit.end - hit.start == 1 and after.row == atoms[hit.start].row and after.text[:1].isalpha()
 
 
 def _joined(hits: Sequence[LabelHit]) -> list[LabelHit]:

@@ -183,7 +183,7 @@ def _field(spec: FieldSpec, desk: _Desk, sheet: Sheet, answers: Sequence[Answer]
         if chosen:
             return _chosen(spec, desk, chosen)
     if spec.type is FieldType.FLAG:
-        return _yes_or_no(spec, desk, hits)
+        return _yes_or_no(spec, desk, sheet, hits)
     places = [(hit, place) for hit in hits if (place := place_of(sheet, hit)) is not None]
     written = [(hit, place) for hit, place in places if _plain(place.text)]
     if written:
@@ -259,7 +259,7 @@ def _chosen(spec: FieldSpec, desk: _Desk, answers: Sequence[Answer]) -> Field:
     return Read(key=spec.key, value=first.code, text=first.words, evidence=evidence)
 
 
-def _yes_or_no(spec: FieldSpec, desk: _Desk, hits: Sequence[LabelHit]) -> Field:
+def _yes_or_no(spec: FieldSpec, desk: _Desk, sheet: Sheet, hits: Sequence[LabelHit]) -> Field:
     for hit in hits:
         mark, answer = yes_or_no(desk.pages[hit.page], hit.box)
         if mark is None:
@@ -268,6 +268,19 @@ def _yes_or_no(spec: FieldSpec, desk: _Desk, hits: Sequence[LabelHit]) -> Field:
         if answer is not None:
             return Read(key=spec.key, value=answer, text="yes" if answer else "no", evidence=evidence)
         return Missing(key=spec.key, evidence=evidence)
+    return _in_words(spec, desk, sheet, hits)
+
+
+def _in_words(spec: FieldSpec, desk: _Desk, sheet: Sheet, hits: Sequence[LabelHit]) -> Field:
+    """An answer of yes or no that is written, not ticked; anything else that stands there is for staff."""
+    for hit in hits:
+        place = place_of(sheet, hit)
+        if place is not None and _plain(place.text):
+            written = _written(spec, desk, hit, place)
+            return written.model_copy(update={"reason": "illegible"}) if isinstance(written, Unreadable) else written
+    if hits:
+        method = _method(desk, hits[0].page)
+        return Missing(key=spec.key, evidence=desk.evidence(hits[0].page, hits[0].box, "", method, hits[0].certainty * 0.8))
     return Missing(key=spec.key)
 
 

@@ -45,8 +45,13 @@ def _signature(area: Box, page: Page, stamps: Sequence[Ink], strokes: Sequence[I
     signed = [widget for widget in page.widgets if widget.kind == "signature" and widget.signed and _mostly_in(widget.box, area)]
     if signed:
         return Seal(True, signed[0].box, page.number, "digital signature", 0.99)
-    if strokes:
-        return Seal(True, _around([ink.box for ink in strokes]), page.number, "ink", 0.96)
+    pen = [ink for ink in strokes if ink.colour != "red"]
+    if pen and all(_at_border(ink.box, area) for ink in pen):  # a stamp over the border of its own box?
+        return Seal(None, _around([ink.box for ink in pen]), page.number, "ink at the border alone", 0.5)
+    if pen:
+        return Seal(True, _around([ink.box for ink in pen]), page.number, "ink", 0.96)
+    if strokes:  # red: pieces of a stamp, hardly of a pen
+        return Seal(None, _around([ink.box for ink in strokes]), page.number, "red ink alone", 0.5)
     if any(ink.kind != "pixels" for ink in stamps):
         return Seal(True, stamps[0].box, page.number, "picture", 0.9)
     doubtful = [atom for atom in words if atom.confidence < 0.9]
@@ -65,6 +70,10 @@ def _chop(area: Box, page: Page, stamps: Sequence[Ink], strokes: Sequence[Ink], 
     large = [ink for ink in strokes if min(ink.box[2] - ink.box[0], ink.box[3] - ink.box[1]) >= _CHOP_PT]
     if large:
         return Seal(True, _around([ink.box for ink in large]), page.number, "ink", 0.9)
+    ring = _around([ink.box for ink in strokes]) if len(strokes) > 1 else None
+    red = all(ink.colour == "red" for ink in strokes)
+    if ring is not None and _is_ring(ring) and (red or any(_mostly_in(atom.box, ring) for atom in words)):
+        return Seal(True, ring, page.number, "a ring in pieces around lettering", 0.93)
     if strokes:
         return Seal(None, _around([ink.box for ink in strokes]), page.number, "ink that is no stamp", 0.5)
     doubtful = [atom for atom in words if atom.confidence < 0.9]
@@ -80,6 +89,18 @@ def _is_stamp(ink: Ink) -> bool:
     if min(width, height) < _CHOP_PT * 0.8:
         return False
     return ink.roundness >= _ROUND or (ink.colour in ("red", "blue") and 0.55 < width / height < 1.8 and min(width, height) >= _CHOP_PT)
+
+
+def _at_border(box: Box, area: Box) -> bool:
+    """Whether a small piece of ink lies at the left or right border of an area, as the edge of a stamp set beside it does."""
+    at_side = box[2] > area[2] - 2 * _MARGIN_PT or box[0] < area[0] + 2 * _MARGIN_PT
+    return at_side and box[2] - box[0] < 0.2 * (area[2] - area[0])
+
+
+def _is_ring(box: Box) -> bool:
+    """Whether pieces of ink together have the size and the shape of a stamp."""
+    width, height = box[2] - box[0], box[3] - box[1]
+    return min(width, height) >= _CHOP_PT and 0.4 < width / height < 2.6
 
 
 def _area(hit: LabelHit, sheet: Sheet, page: Page) -> Box:

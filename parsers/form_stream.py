@@ -17,6 +17,7 @@ from parsers.values import Box, Page, Word
 
 _PIECES = re.compile(r"[:：]+|[\u2e80-\u9fff\uf900-\ufaff（）《》、]+|[^\u2e80-\u9fff\uf900-\ufaff:：（）《》、]+")
 _COLON = re.compile(r"^[:：]+$")
+_LEADER = re.compile(r"^(?:[_＿]{2,}|[.…·‥⋯\-—]{3,})$")  # dots and lines to write on
 _WIDE_GAP = 1.3  # of a line's height: pieces farther apart belong to different things
 
 
@@ -52,6 +53,8 @@ def streams_of(page: Page) -> tuple[Stream, ...]:
     inside: dict[int, list[Word]] = {index: [] for index in range(len(cells))}
     outside: list[Word] = []
     for word in page.words:
+        if _LEADER.match(word.text):
+            continue
         index = _cell_of(word.box, cells)
         (outside if index is None else inside[index]).append(word)
     found = [Stream(page.number, cells[index], tuple(_atoms(page, words))) for index, words in inside.items()]

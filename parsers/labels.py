@@ -183,7 +183,12 @@ def _may_end(atoms: Sequence[Atom], at: int, end: int, label: str, score: float)
     han_before, han_after = atoms[end - 1].text[-1:] >= "\u2e80", after.text[:1] >= "\u2e80"
     if han_before != han_after:
         return True
-    return score >= 0.97 and len(label) >= 5 and not after.glued and not _goes_on(after.text)
+    if han_before and len(label) >= 2 and not after.glued and (at == 0 or atoms[at].gap):  # Chinese needs no space but to set apart
+        return True
+    if score < 0.97 or after.glued:
+        return False
+    number_follows = not label[-1].isdigit() and (after.text[:1].isdigit() or after.text[:1] == "+")
+    return number_follows or (len(label) >= 5 and not _goes_on(after.text))
 
 
 def _goes_on(text: str) -> bool:

@@ -128,7 +128,8 @@ class Pen:
                 below = self.sheet.wrapped(x + 16, self.y, words, width - 24, 9)
             elif style == "after":
                 below = self.y + 13
-                self.sheet.tick_box(self.sheet.text(x, self.y, words, 9) + 6, self.y, on=on, style=tick)
+                size = 9 if self.sheet.width_of(words, 9) < width - 40 else 6.5
+                self.sheet.tick_box(self.sheet.text(x, self.y, words, size) + 6, self.y, on=on, style=tick)
             else:
                 sign = {"glyph": "☐☑", "paren": ("( )", "(X)"), "bracket": ("[ ]", "[x]"), "square": "□■", "tick": "□✓"}[style][on]
                 end = self.sheet.text(x, self.y, sign, 9, latin="dejavu" if ord(sign[0]) > 127 else None)
