@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 from parsers.catalogue import DocumentSpec
 from parsers.folding import fold_key
 from parsers.paper_lines import Piece, Row, around, piece_of
+from parsers.paper_wrapped import label_key, wrapped_labels
 from parsers.values import Box, Word
 
 ASIDE = ""
@@ -49,9 +50,15 @@ def labelled(rows: Sequence[Row], spec: DocumentSpec, *, forgiving: bool) -> Lab
     """Finds the labels of a kind of paper on the rows of one page."""
     known = _known_labels(spec)
     cut = tuple(tuple(part for word in row.words for part in _cut(word, known)) for row in rows)
-    hits: list[tuple[Label, tuple[Word, ...]]] = []
+    hits: list[tuple[Label, tuple[Word, ...]]] = [
+        (Label(found.key, around(word.box for word in found.words), found.rows, found.exact), found.words)
+        for found in wrapped_labels(cut, known, forgiving=forgiving)
+    ]
+    broken = {id(word) for _, words in hits for word in words}
     for index, words in enumerate(cut):
-        hits.extend(_hits(words, index, known, forgiving=forgiving))
+        for run in _runs_without(words, broken):
+            hits.extend(_hits(run, index, known, forgiving=forgiving))
+    hits.sort(key=lambda hit: (hit[0].rows[0], hit[0].box[0]))
     taken = {id(word) for _, words in hits for word in words}
     free = frozenset(id(word) for words in cut for word in words if id(word) not in taken)
     return Labelled(cut, tuple(_stacked([label for label, _ in hits])), free, rows[0].page if rows else 1)
@@ -102,6 +109,18 @@ def _known(asides: tuple[str, ...], fields: tuple[tuple[str, tuple[str, ...]], .
     return known
 
 
+def _runs_without(words: Sequence[Word], taken: set[int]) -> Iterator[Sequence[Word]]:
+    """The words of a row between those that belong to a label broken over several rows."""
+    run: list[Word] = []
+    for word in words:
+        if id(word) in taken:
+            yield run
+            run = []
+        else:
+            run.append(word)
+    yield run
+
+
 def _cut(word: Word, known: dict[str, str]) -> Iterator[Word]:
     """A word cut after its colon where a label stands before it, so that label and value are two words; boxes by share of characters."""
     colon = _COLON.search(word.text)
@@ -132,7 +151,7 @@ def _longest(words: Sequence[Word], start: int, known: dict[str, str], *, forgiv
     best, text = None, ""
     for end in range(start + 1, min(len(words), start + _LONGEST) + 1):
         text += words[end - 1].text
-        key = fold_key(text)
+        key = label_key(text)
         if key in known:
             best = (end, known[key], True)
         if _COLON.search(words[end - 1].text):

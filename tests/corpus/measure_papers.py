@@ -221,10 +221,7 @@ def main() -> None:
                 files = in_medium(bundle.pdf, given.medium, dice)
                 where = f"{given.medium} {seed}"
                 seen = hashlib.sha256(b"".join(picture.tobytes() for picture in degrade.pictures_of(bundle.pdf, 40))).hexdigest()
-                read = [
-                    read_cached(reader, data, kind, given.cache if given.medium != "digital" else None, f"{where} {look} {number} {seen}")
-                    for number, (data, kind) in enumerate(files)
-                ]
+                read = [read_cached(reader, data, kind, given.cache, f"{where} {look} {number} {seen}") for number, (data, kind) in enumerate(files)]
                 judge(look, bundle, documents_of(read, catalogue), figures, where, pictures=given.medium == "photo")
     print(report(figures, given.medium))
 
