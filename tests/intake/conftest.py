@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from intake.programme import load_programme
 from tests.intake.builders import Installation, ReaderInProcess
+
+loaded_once = cache(load_programme)
 
 
 @pytest.fixture()
@@ -14,4 +18,5 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
     """An installation whose files are read in this process."""
     reader = type("ReaderOfThisTest", (ReaderInProcess,), {})
     monkeypatch.setattr("intake.workshop.Reader", reader)
+    monkeypatch.setattr("intake.workshop.load_programme", loaded_once)
     return Installation(tmp_path)
