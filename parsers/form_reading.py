@@ -118,14 +118,23 @@ def _titles_on(page: Page, catalogue: Catalogue) -> dict[FormCode, float]:
     """Forms whose title stands on a row of the page, with the length of the longest title met and a bonus for rows near the top."""
     found: dict[FormCode, float] = {}
     for row in rows_of(page):
-        key = fold_key("".join(word.text for word in row.words))
-        if not 4 <= len(key) <= 90:
+        words = [fold_key(word.text) for word in row.words]
+        if not 4 <= sum(map(len, words)) <= 90 or row.box[1] >= page.height * 0.3:
             continue
         for form in catalogue.forms:
             for title in titles_of(form):
-                if len(title) >= 4 and title in key and row.box[1] < page.height * 0.3:
+                if _stands_in(title, words):
                     found[form.code] = max(found.get(form.code, 0.0), len(title) + 10 * (1 - row.box[1] / page.height))
     return found
+
+
+def _stands_in(title: str, words: Sequence[str]) -> bool:
+    """Whether a folded title stands in a row; a short English one ('Form A') as whole words only, for 'information' is no form A."""
+    if len(title) < 4:
+        return False
+    if not title.isascii() or len(title) > 8:
+        return title in "".join(words)
+    return any("".join(words[at : at + count]) == title for at in range(len(words)) for count in range(1, 4))
 
 
 def _form_of(pages: Sequence[Page], catalogue: Catalogue, answers: Sequence[Answer], sheet: Sheet, held: dict[str, Held]) -> FormCode | None:

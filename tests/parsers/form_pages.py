@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from parsers.catalogue import Catalogue, FieldSpec, FormSpec
+from parsers.catalogue import Catalogue, DocumentSpec, FieldSpec, FormSpec
 from parsers.form_reading import FormReading, read_form
 from parsers.values import Box, Field, Ink, Mark, Page, Read, Widget, Word
 
@@ -23,13 +23,14 @@ Row = str | tuple[str, ...]
 
 @lru_cache(maxsize=1)
 def catalogue() -> Catalogue:
-    """The programme's own forms and fields."""
+    """The programme's own forms, fields and papers."""
     forms = tomllib.loads((PROGRAMME / "forms.toml").read_text("utf-8"))["forms"]
     fields = tomllib.loads((PROGRAMME / "fields.toml").read_text("utf-8"))["fields"]
+    papers = tomllib.loads((PROGRAMME / "documents.toml").read_text("utf-8"))["documents"]
     return Catalogue(
         forms=tuple(FormSpec.model_validate(form) for form in forms),
         fields=tuple(FieldSpec.model_validate(field) for field in fields),
-        documents=(),
+        documents=tuple(DocumentSpec.model_validate(paper) for paper in papers),
         initiatives={},
     )
 
