@@ -295,7 +295,7 @@ def _below(sheet: Sheet, hit: LabelHit, stream: Stream) -> Place | None:
             rows.setdefault(atom.row, []).append((at, atom))
     for row in sorted(rows)[:_LINES]:
         atoms = [atom for _, atom in rows[row] if not atom.is_colon]
-        if not atoms or any(at in taken for at, _ in rows[row]):
+        if not atoms or any(at in taken for at, _ in rows[row]) or _goes_on_from_left(stream, rows[row][0][0]):
             break
         top = min(atom.box[1] for atom in atoms)
         if top - bottom > (1.6 if not found else 0.75) * height or (not found and abs(atoms[0].box[0] - hit.box[0]) > 3 * height):
@@ -305,3 +305,8 @@ def _below(sheet: Sheet, hit: LabelHit, stream: Stream) -> Place | None:
     if not any(key_of([atom]) for atom in found):
         return None
     return Place(tuple(found), box_of(found), stream.page, 0.9)
+
+
+def _goes_on_from_left(stream: Stream, at: int) -> bool:
+    """Whether a piece stands close behind another on its row: the tail of a line that began left of the label's column."""
+    return at > 0 and stream.atoms[at - 1].row == stream.atoms[at].row and not stream.atoms[at].gap
