@@ -84,12 +84,12 @@ def _too_few_quotations(a: Applicant, dice: random.Random) -> Made:
     return Made(a, kept, Expected("incomplete", missing_documents=(_missing("quotation", reason, len(quotes) - 1, len(quotes)),)), "quotes short")
 
 
-def _certificate(a: Applicant, dice: random.Random, **how: bool) -> Made:
+def _certificate(a: Applicant, dice: random.Random, *, expired: bool = False, unpaid: bool = False) -> Made:
     rest = papers.required_papers(a, dice)[1:]
-    reason = "expired" if how.get("expired") else "unpaid"
+    reason = "expired" if expired else "unpaid"
     return Made(
         a,
-        (papers.br_certificate(a, dice, **how), *rest),
+        (papers.br_certificate(a, dice, expired=expired, unpaid=unpaid), *rest),
         Expected("incomplete", missing_documents=(_missing("br_certificate", reason),)),
         f"BR {reason}",
     )
