@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from intake.failures import Failure
 from intake.settings import Settings, SettingsError, load_settings
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130  # wrong use is 2, and said by typer
@@ -31,10 +32,6 @@ class ExportFormat(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     JSON = "json"
-
-
-class Failure(Exception):
-    """Something failed; the text is the one line that says what, and the way out."""
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from intake.command_line import Failure
+from intake.failures import Failure
 from intake.record import opened
 from intake.settings import Settings
 from parsers.identifiers import mask_hkid
@@ -23,6 +24,7 @@ from storage.values import CaseKind, Register
 ALL = "all"
 _LEADING = ("reference", "kind", "received_on", "completed_on", "verdict", "state")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 Cell = str | int | float | bool | None
 
 
@@ -95,7 +97,8 @@ def neutral(value: Cell) -> Cell:
 
 
 def _printable(value: Cell) -> Cell:
-    return "".join(c for c in value if c >= " " or c in "\n\t") if isinstance(value, str) else value
+    """What XML can hold (1.0, 2.2): no control characters, no half characters."""
+    return _NOT_IN_XML.sub("", value) if isinstance(value, str) else value
 
 
 def _write(content: bytes, output: Path | None) -> None:

@@ -55,7 +55,7 @@ def print_case(settings: Settings, reference: str, *, as_json: bool) -> int:
     """Prints one case; the look at it is noted in the audit trail, for it shows personal data."""
     from datetime import UTC, datetime
 
-    from intake.command_line import Failure
+    from intake.failures import Failure
 
     wanted = reference.strip().upper()
     with opened(settings) as database:

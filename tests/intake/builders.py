@@ -214,8 +214,9 @@ class Installation:
 
     def command(self, *arguments: str, environment: Mapping[str, str] | None = None, **more: Any) -> subprocess.CompletedProcess[str]:
         """The `intake` command in the installation's folder, to its end."""
+        environment = environment_of(environment)
         return subprocess.run(
-            intake_command(*arguments), cwd=self.path, env=environment_of(environment), capture_output=True, text=True, timeout=120, check=False, **more
+            intake_command(*arguments), cwd=self.path, env=environment, capture_output=True, text=True, timeout=120, check=False, **more
         )
 
     @contextmanager

@@ -13,7 +13,7 @@ from tests.intake.builders import Installation, ReaderInProcess
 loaded_once = cache(load_programme)
 
 
-@pytest.fixture()
+@pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
     """An installation whose files are read in this process."""
     reader = type("ReaderOfThisTest", (ReaderInProcess,), {})

@@ -128,7 +128,8 @@ def test_every_odd_mail_gives_one_result_in_input_order(house: Installation) -> 
 def test_things_that_are_no_mail_give_a_line_too(house: Installation) -> None:
     folder = house.path / "things"
     folder.mkdir()
-    contents = {"a-empty": b"", "b-garbage": b"\x00\xff" * 500, "c.pdf": an_application().form, "d.eml": enquiry(1), "e-text": b"\n\n\n", "f": b"From "}
+    contents = {"a-empty": b"", "b-garbage": b"\x00\xff" * 500, "c.pdf": an_application().form, "d.eml": enquiry(1)}
+    contents |= {"e-text": b"\n\n\n", "f": b"From "}
     for name, data in contents.items():
         (folder / name).write_bytes(data)
     found = results([folder, house.path / "nowhere"])

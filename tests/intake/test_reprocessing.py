@@ -253,5 +253,5 @@ def test_files_that_cannot_be_read_are_named_and_the_exit_code_says_so(house: In
 
 
 def test_a_report_that_cannot_be_written_is_said_in_one_line(house: Installation) -> None:
-    with pytest.raises(SourceError, match="report .* cannot be written"):
+    with pytest.raises(SourceError, match=r"report .* cannot be written"):
         reprocess([], settings=house.settings, since=None, report=house.path / "no" / "report", send_replies=False)
