@@ -53,8 +53,11 @@ def _answers(page: Page, beside: Iterable[tuple[Mark, list[Word]]], options: lis
     makes them look so, the one that fits less well gets the next likely answer."""
     found = [(mark, words, fits) for mark, words in beside if words and (fits := _fits(_key(words), options))]
     taken: set[tuple[str, str]] = set()
-    answers = []
-    for mark, words, fits in sorted(found, key=lambda entry: -entry[2][0].score):
+    answers: list[Answer] = []
+    for mark, words, either in sorted(found, key=lambda entry: (_is_tie(entry[2]), -entry[2][0].score)):
+        fits = _of_nearest_question(either, mark, answers) if _is_tie(either) else either
+        if not fits:
+            continue
         fit = next((fit for fit in fits if (fit.key, fit.code) not in taken), None)
         if fit is None or (fit is not fits[0] and fit.key != fits[0].key):
             continue
@@ -62,6 +65,20 @@ def _answers(page: Page, beside: Iterable[tuple[Mark, list[Word]]], options: lis
         likeness = min(1.0, fit.score / 100) - (0.0 if fit is fits[0] else 0.1)
         answers.append(Answer(fit.key, fit.code, mark, page.number, words_text(words), _around(mark.box, words), likeness))
     return answers
+
+
+def _is_tie(fits: Sequence[_Fit]) -> bool:
+    return len(fits) > 1 and fits[0].score == fits[1].score
+
+
+def _of_nearest_question(fits: Sequence[_Fit], mark: Mark, answers: Sequence[Answer]) -> list[_Fit]:
+    """Of words that are an answer of two questions ('Others'), the answer of the question whose other boxes stand nearest; nothing where none does."""
+    tied = {fit.key: fit for fit in fits if fit.score == fits[0].score}
+    near = [answer for answer in answers if answer.key in tied]
+    if not near or len(tied) < 2:
+        return []
+    nearest = min(near, key=lambda answer: abs(answer.mark.box[1] - mark.box[1]) + abs(answer.mark.box[0] - mark.box[0]) / 3)
+    return [tied[nearest.key]]
 
 
 def yes_or_no(page: Page, label: Box) -> tuple[Mark, bool] | tuple[None, None] | tuple[Mark, None]:
@@ -122,8 +139,7 @@ def _fits(key: str, options: Iterable[tuple[FieldSpec, str, tuple[str, ...]]]) -
             if score >= _ALIKE:
                 weighed = score + min(len(variant), 99) / 100 + (0.5 if key == variant else 0.0)
                 best[spec.key, code] = max(best.get((spec.key, code), 0.0), weighed)
-    ranked = sorted((_Fit(score, *where) for where, score in best.items()), reverse=True)
-    return [] if len(ranked) > 1 and ranked[0].score == ranked[1].score else ranked
+    return sorted((_Fit(score, *where) for where, score in best.items()), reverse=True)
 
 
 def _words_beside(mark: Mark, rows: Sequence[Row], marks: Sequence[Mark]) -> list[Word]:

@@ -25,6 +25,7 @@ _NAME_EN, _NAME_ZH = "applicant.name_en", "applicant.name_zh"
 _LEADERS = re.compile(r"[_＿.…·]{3,}|-{3,}|—{2,}")
 _NOTHING = frozenset(fold_key(text) for text in ("N/A", "NA", "Nil", "None", "Not applicable", "不適用", "沒有", "無", "没有", "无"))
 _UNREAD = frozenset(("time_limit", "unread", "crashed", "damaged", "too_complex", "too_large", "cut_short", "xfa_only"))
+_TELLING = 4  # letters of an answer's words that are no chance on a page
 _BY_TITLE = 0.9  # certainty of an initiative that only the form's title tells
 _CLEAR = {Method.OCR: 0.93, Method.TEXT: 0.85, Method.DOCX: 0.85, Method.ACROFORM: 0.6}  # from here a value that is no value was clearly read
 
@@ -255,6 +256,10 @@ def _chosen(spec: FieldSpec, desk: _Desk, answers: Sequence[Answer]) -> Field:
     method = _method(desk, answers[0].page)
     on = [answer for answer in answers if answer.mark.on]
     if not on:
+        unseen = _without_box(spec, desk, answers)
+        if unseen:
+            evidence = desk.evidence(answers[0].page, answers[0].box, unseen, method, 0.5)
+            return Unreadable(key=spec.key, text=unseen, reason="illegible", evidence=evidence)
         surely = min(answer.mark.confidence for answer in answers)
         return Missing(key=spec.key, evidence=desk.evidence(answers[0].page, answers[0].box, "", method, surely))
     first = on[0]
@@ -266,6 +271,17 @@ def _chosen(spec: FieldSpec, desk: _Desk, answers: Sequence[Answer]) -> Field:
     confidence = min(first.mark.confidence, 0.98) * (0.9 + 0.1 * first.likeness)
     evidence = desk.evidence(first.page, first.mark.box, first.words, method, confidence)
     return Read(key=spec.key, value=first.code, text=first.words, evidence=evidence)
+
+
+def _without_box(spec: FieldSpec, desk: _Desk, answers: Sequence[Answer]) -> str:
+    """Words of an answer that stand on the page of the others but whose box was not seen: it may be the ticked one. Empty where there are none."""
+    seen = {answer.code for answer in answers}
+    text = fold_key("".join(word.text for word in desk.pages[answers[0].page].words))
+    for choice in spec.choices:
+        printed = (choice.words.en, choice.words.zh_hant, choice.words.zh_hans)
+        if choice.code not in seen and any(len(key := fold_key(words)) >= _TELLING and key in text for words in printed):
+            return choice.words.en
+    return ""
 
 
 def _yes_or_no(spec: FieldSpec, desk: _Desk, sheet: Sheet, hits: Sequence[LabelHit]) -> Field:

@@ -71,9 +71,10 @@ def _chop(area: Box, page: Page, stamps: Sequence[Ink], strokes: Sequence[Ink], 
     if large:
         return Seal(True, _around([ink.box for ink in large]), page.number, "ink", 0.9)
     ring = _around([ink.box for ink in strokes]) if len(strokes) > 1 else None
-    red = all(ink.colour == "red" for ink in strokes)
-    if ring is not None and _is_ring(ring) and (red or any(_mostly_in(atom.box, ring) for atom in words)):
+    if ring is not None and _is_ring(ring) and any(_mostly_in(atom.box, ring) for atom in words):
         return Seal(True, ring, page.number, "a ring in pieces around lettering", 0.93)
+    if strokes and all(ink.colour == "red" for ink in strokes) and _reach(strokes) >= _CHOP_PT:
+        return Seal(True, _around([ink.box for ink in strokes]), page.number, "red ink", 0.9)
     if strokes:
         return Seal(None, _around([ink.box for ink in strokes]), page.number, "ink that is no stamp", 0.5)
     doubtful = [atom for atom in words if atom.confidence < 0.9]
@@ -89,6 +90,12 @@ def _is_stamp(ink: Ink) -> bool:
     if min(width, height) < _CHOP_PT * 0.8:
         return False
     return ink.roundness >= _ROUND or (ink.colour in ("red", "blue") and 0.55 < width / height < 1.8 and min(width, height) >= _CHOP_PT)
+
+
+def _reach(inks: Sequence[Ink]) -> float:
+    """The longer side of the box around all pieces, in points."""
+    x0, top, x1, bottom = _around([ink.box for ink in inks])
+    return max(x1 - x0, bottom - top)
 
 
 def _at_border(box: Box, area: Box) -> bool:

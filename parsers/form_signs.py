@@ -13,7 +13,8 @@ from parsers.values import Box, Mark, Page, Word
 
 _BRACKETED = re.compile(r"[\[(（［【〔]\s*([xXvV✓✔√✗✘×Ｘ]?)\s*[\])）］】〕]")
 _CLOSE_PT = 10.0  # the two brackets of one box stand no farther apart
-_LETTER_MARGIN_PT = 1.5
+_LETTER_SHARE = 0.3  # of a mark's area that lies on a word of digital text
+_TICKS = frozenset("xXvVＸ×/")
 _TYPED_SURE = 0.97
 _ROUND_SIGNS = frozenset("○〇●")  # may be a zero or a bullet: only a drawn mark makes them a box
 
@@ -92,15 +93,21 @@ def _after(word: Word, letters: int) -> Word | None:
 
 
 def _is_part_of_letter(mark: Mark, words: Iterable[Word]) -> bool:
-    """Whether a mark lies wholly inside a word that is neither a sign nor a tick: then it is a piece of that word's letters."""
-    x, y = (mark.box[0] + mark.box[2]) / 2, (mark.box[1] + mark.box[3]) / 2
+    """Whether a mark shares its place with a word that is neither a sign nor a tick typed into a box: then it is a piece of that word's letters."""
+    size = (mark.box[2] - mark.box[0]) * (mark.box[3] - mark.box[1])
     for word in words:
-        left, top, right, bottom = word.box
-        if left <= x <= right and top <= y <= bottom and word.text[0] not in OFF_SIGNS | ON_SIGNS:
-            margin = _LETTER_MARGIN_PT
-            inside = mark.box[0] >= left - margin and mark.box[2] <= right + margin
-            return inside and mark.box[1] >= top - margin and mark.box[3] <= bottom + margin
+        if word.text[0] in OFF_SIGNS | ON_SIGNS or (len(word.text) == 1 and word.text in _TICKS and _holds(mark.box, word.box)):
+            continue
+        width = min(mark.box[2], word.box[2]) - max(mark.box[0], word.box[0])
+        height = min(mark.box[3], word.box[3]) - max(mark.box[1], word.box[1])
+        if width > 0 and height > 0 and width * height > _LETTER_SHARE * size:
+            return True
     return False
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3] and inner[2] - inner[0] < outer[2] - outer[0]
 
 
 def _overlap(a: Box, b: Box) -> bool:

@@ -23,7 +23,8 @@ def _part(name: str, *pages: Page, path: str = "", outcome: Outcome = "read", ro
 def _first(*, name: str = "Wing Fung Dyeing Company Limited", br: str = "12345678", confidence: float = 1.0, title: str = TITLE) -> Page:
     return form_page(
         "Cleaner Production Partnership Programme", title, f"Company Name (Eng): {name}", f"BR No.: {br}", "Business Address: 8 Hung To Road",
-        "Contact Person: Chan Mei Ling", "Tel: 2345 6789", "E-mail: office@wingfung.example", "Factory Name: Wing Fung Factory", "Factory Address: Humen",
+        "Contact Person: Chan Mei Ling", "Tel: 2345 6789", "E-mail: office@wingfung.example", "Factory Name: Wing Fung Factory",
+        "Factory Address: Humen",
         confidence=confidence,
     )  # fmt: skip
 
@@ -33,7 +34,8 @@ def _last(*, signed: bool = True, number: int = 1, confidence: float = 1.0) -> P
     return form_page(
         "Declaration", "I declare that the information given in this application form is true and correct.", "Total Project Cost (HK$): 880,000",
         "Funding Requested (HK$): 440,000", "Commencement Date: 1 March 2025", "Completion Date: 31 August 2025", "Name of Signatory: Lee Ka Yan",
-        "Authorised Signature", "", "", "", "Company Chop", "", "", "", "Date of Signature: 3 February 2025", number=number, inks=inks, confidence=confidence,
+        "Authorised Signature", "", "", "", "Company Chop", "", "", "", "Date of Signature: 3 February 2025", number=number, inks=inks,
+        confidence=confidence,
     )  # fmt: skip
 
 
@@ -106,7 +108,8 @@ def test_a_whole_form_lacks_no_page_whatever_else_could_not_be_read() -> None:
     rest = form_page(
         "Company Name (Chi): 永豐漂染有限公司", "Date of Establishment: 1/2/1999", "Position: Director", "USCC: 91441900MA12345678",
         "No. of Employees: 20", "Industry Sector: Textiles", "Type of Application: Demonstration Project (i)", "Project Title: Heat Recovery",
-        "Project Summary: Heat recovery.", "Connection with the Factory: Factory in Hong Kong", "Service Provider: Kestrel Controls Limited", number=3,
+        "Project Summary: Heat recovery.", "Connection with the Factory: Factory in Hong Kong", "Service Provider: Kestrel Controls Limited",
+        number=3,
     )  # fmt: skip
     whole = _part("form.pdf", _first(), _last(number=2), rest)
     assert not _application(whole, _part("scan0007.jpg", outcome="damaged", count=1)).form_pages_unread

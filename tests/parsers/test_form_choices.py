@@ -38,6 +38,17 @@ def test_no_box_ticked_is_a_missing_answer_with_its_place() -> None:
     assert field.evidence is not None
 
 
+def test_an_answer_whose_box_was_not_seen_may_be_the_ticked_one() -> None:
+    field = fields(form_page(TITLE, "Industry Sector", "☐ Chemical Products", "Furniture", "☐ Textiles"))["factory.sector"]
+    assert isinstance(field, Unreadable)
+    assert field.reason == "illegible"
+
+
+def test_others_belongs_to_the_question_that_it_stands_in() -> None:
+    page = form_page(TITLE, "Industry Sector", "☐ Chemical Products", "☐ Furniture", "☐ Textiles", "☑ Others")
+    assert values(page)["factory.sector"] == "other"
+
+
 def test_two_boxes_ticked_are_contradictory() -> None:
     field = fields(form_page(TITLE, "Industry Sector", "☑ Chemical Products", "☑ Furniture", "☐ Textiles"))["factory.sector"]
     assert isinstance(field, Unreadable)
