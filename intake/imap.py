@@ -17,8 +17,9 @@ from intake.imap_session import Limits, Selection, Server, Session, server_of
 from intake.mailboxes import FetchedMail, MailboxError, MailboxIdentity, UnfetchedMail
 from intake.settings import Settings
 
-_MEBIBYTE = 1024 * 1024
+_MEGABYTE = 1_000_000  # as extraction.max_message_mb counts
 _STANDARD_PORTS = (143, 993)
+_RECONCILE_S = 600.0  # some servers go on showing a folder that was removed and made anew until it is opened again
 _UIDS_AT_ONCE = 100_000  # an answer's line must stay below the library's limit of a million bytes
 
 
@@ -35,7 +36,7 @@ class Folders:
 class ImapMailbox:
     """The mailbox and, on the same connection, the sent folder (Mailbox and SentMailbox)."""
 
-    def __init__(self, connection: Connection, *, name: str, folders: Folders, bounds: Bounds, reconcile_s: float = 600) -> None:
+    def __init__(self, connection: Connection, *, name: str, folders: Folders, bounds: Bounds, reconcile_s: float = _RECONCILE_S) -> None:
         self._connection = connection
         self._name = name
         self._folders = folders
@@ -111,7 +112,7 @@ class ImapMailbox:
             self._reconciled_at = time.monotonic()
 
 
-def imap_mailbox(settings: Settings, *, limits: Limits | None = None, server: Server | None = None) -> ImapMailbox:
+def imap_mailbox(settings: Settings, *, limits: Limits | None = None, server: Server | None = None, reconcile_s: float = _RECONCILE_S) -> ImapMailbox:
     """The IMAP mailbox of the settings; nothing is connected to yet. SettingsError where they lack something."""
     box = settings.mailbox
     at = server or server_of(box.url)
@@ -120,5 +121,6 @@ def imap_mailbox(settings: Settings, *, limits: Limits | None = None, server: Se
         Connection(at, login_of(box), box.folder, limits or Limits()),
         name=f"imap:{box.username}@{at.host}{port}/{box.folder}",
         folders=Folders(box.folder, box.processed_folder, box.review_folder, box.sent_folder),
-        bounds=Bounds(int(settings.extraction.max_message_mb * _MEBIBYTE)),
+        bounds=Bounds(int(settings.extraction.max_message_mb * _MEGABYTE)),
+        reconcile_s=reconcile_s,
     )

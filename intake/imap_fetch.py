@@ -13,7 +13,7 @@ from intake.mailboxes import FetchedMail, UnfetchedMail
 
 log = logging.getLogger("intake.imap")
 _SIZES_AT_ONCE = 500
-_MEBIBYTE = 1024 * 1024
+_MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Bounds:
 
     message_bytes: int
     batch_mails: int = 50
-    batch_bytes: int = 8 * _MEBIBYTE
+    batch_bytes: int = 8 * _MEGABYTE
     breaks: int = 10
 
 
@@ -98,7 +98,7 @@ class FetchPass:
 
     def _too_large(self, mail: Listed) -> str:
         return (
-            f"the mail has {mail.size / _MEBIBYTE:.1f} MB, more than extraction.max_message_mb ({self.bounds.message_bytes / _MEBIBYTE:g}): "
+            f"the mail has {mail.size / _MEGABYTE:.1f} MB, more than extraction.max_message_mb ({self.bounds.message_bytes / _MEGABYTE:g}): "
             "it stays on the mail server, open it there"
         )
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import socket
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -15,6 +13,7 @@ from urllib.parse import urlsplit
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError, LoginError, ProtocolError
 
+from intake.imap_watchdog import Watchdog, WatchedClient
 from intake.mailboxes import MailboxError
 from intake.settings import SettingsError
 from replies.smtp import is_loopback
@@ -102,7 +101,7 @@ class Session:
         """One exchange under the watchdog. Raises Refused or Broken, in words that say what was being done; nothing of the library leaks."""
         if not self.alive:
             raise Broken(f"{self._server}: the connection is closed")
-        watchdog = _Watchdog(limit_s or self._limits.exchange_s)
+        watchdog = Watchdog(limit_s or self._limits.exchange_s)
         try:
             with watchdog.over(self._client.socket()):
                 yield self._client
@@ -199,21 +198,31 @@ def open_session(server: Server, login: Login, limits: Limits) -> Session:
 
 
 def _connected(server: Server, limits: Limits) -> IMAPClient:
-    timeout = SocketTimeout(connect=limits.connect_s, read=limits.read_s)
     context = ssl.create_default_context()
-    if server.security == "tls":
-        client = IMAPClient(server.host, server.port, ssl=True, ssl_context=context, timeout=timeout)
-    else:
-        client = IMAPClient(server.host, server.port, ssl=False, timeout=timeout)
-    client.normalise_times = False  # times with their zone, as the server gave them
-    if server.security == "starttls":
-        try:
-            client.starttls(context)
-        except (OSError, IMAPClientError, *_NOT_UNDERSTOOD):
-            with contextlib.suppress(OSError):
-                client.shutdown()
-            raise
+    watchdog = Watchdog(min(limits.exchange_s, 2 * limits.connect_s + limits.read_s))
+    try:
+        with watchdog.over(None):
+            client = WatchedClient(
+                server.host, server.port, tls=context if server.security == "tls" else None,
+                timeout=SocketTimeout(connect=limits.connect_s, read=limits.read_s), watchdog=watchdog,
+            )  # fmt: skip
+            client.normalise_times = False  # times with their zone, as the server gave them
+            if server.security == "starttls":
+                _encrypt(client, context)
+    except (OSError, IMAPClientError) as error:
+        if watchdog.says:
+            raise TimeoutError(watchdog.says) from error
+        raise
     return client
+
+
+def _encrypt(client: IMAPClient, context: ssl.SSLContext) -> None:
+    try:
+        client.starttls(context)
+    except (OSError, IMAPClientError, *_NOT_UNDERSTOOD):
+        with contextlib.suppress(OSError):
+            client.shutdown()
+        raise
 
 
 def _reason(error: Exception) -> BaseException:
@@ -224,29 +233,6 @@ def _reason(error: Exception) -> BaseException:
 def said(error: BaseException) -> str:
     """What went wrong, in one short line."""
     if isinstance(error, TimeoutError):
-        return "no answer in time"
+        return str(error) if str(error).startswith("not done") else "no answer in time"
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return " ".join(text.split())[:_LONGEST_SAID] or type(error).__name__
-
-
-class _Watchdog:
-    """Cuts the connection when an exchange takes too long: a server may keep every single read alive and yet never end."""
-
-    def __init__(self, limit_s: float) -> None:
-        self._limit_s = limit_s
-        self.says = ""
-
-    @contextlib.contextmanager
-    def over(self, connection: socket.socket) -> Iterator[None]:
-        timer = threading.Timer(self._limit_s, self._cut, (connection,))
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
-    def _cut(self, connection: socket.socket) -> None:
-        self.says = f"not done after {self._limit_s:g} s"
-        with contextlib.suppress(OSError):
-            socket.socket.shutdown(connection, socket.SHUT_RDWR)

@@ -7,19 +7,17 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Timer
 
 import pytest
 
-from intake.imap import ImapMailbox, imap_mailbox
 from intake.imap_session import Limits
 from intake.mailboxes import FetchedMail, MailboxError, UnfetchedMail
-from intake.settings import Settings
-from tests.servers.dovecot import PASSWORD, Dovecot, dovecot
+from tests.servers.dovecot import Dovecot, dovecot
+from tests.servers.mailboxes import mail, mailbox_of, poll, whole
 from tests.servers.proxy import Proxy, proxy_to
 
 pytestmark = pytest.mark.slow
-QUICK = Limits(connect_s=2, read_s=1, exchange_s=4)
 
 
 @pytest.fixture(scope="module")
@@ -45,33 +43,6 @@ def own_server() -> Iterator[Dovecot]:
 def proxy(server: Dovecot) -> Iterator[Proxy]:
     with proxy_to(server.port) as between:
         yield between
-
-
-def mail(number: int, size: int = 0) -> bytes:
-    head = f"From: a@factory.example\r\nTo: intake@cppp.example\r\nSubject: mail {number}\r\nMessage-ID: <{number}@factory.example>\r\n\r\n"
-    body = f"This is mail {number}.\r\n" + "x" * 70 * (size // 72) + "\r\n"
-    return head.encode() + re.sub(r"(x{70})", r"\1\r\n", body).encode()
-
-
-def mailbox_of(
-    server: Dovecot, *, through: Proxy | None = None, limits: Limits = QUICK, max_message_mb: float = 60, reconcile_s: float = 600, **keys: str
-) -> ImapMailbox:
-    port = through.port if through else server.port
-    box = {"url": f"imap://127.0.0.1:{port}", "username": server.user, "password": PASSWORD, **keys}
-    settings = Settings.model_validate({"mailbox": box, "extraction": {"max_message_mb": max_message_mb}})
-    return imap_mailbox(settings, limits=limits, reconcile_s=reconcile_s)
-
-
-def poll(mailbox: ImapMailbox, known: set[int]) -> list[FetchedMail | UnfetchedMail]:
-    """One poll as the service makes it: what came whole is known from then on."""
-    mailbox.identity()
-    found = list(mailbox.unseen(known))
-    known.update(one.uid for one in found if isinstance(one, FetchedMail))
-    return found
-
-
-def whole(found: list[FetchedMail | UnfetchedMail]) -> list[bytes]:
-    return [one.data for one in found if isinstance(one, FetchedMail)]
 
 
 def test_mails_come_once_oldest_first_byte_for_byte_and_stay_unread(server: Dovecot) -> None:
@@ -326,7 +297,7 @@ def test_a_server_that_drips_for_ever_is_given_up(server: Dovecot, proxy: Proxy)
     mailbox.identity()
     proxy.drip = b"* OK still here\r\n"
     began = time.monotonic()
-    with pytest.raises(MailboxError, match=r"not done after 1\.5 s"):
+    with pytest.raises(MailboxError, match=r"not done after"):
         list(mailbox.unseen(set()))
     assert time.monotonic() - began < 8
     mailbox.close()
@@ -336,7 +307,7 @@ def test_news_end_the_wait_and_a_stop_ends_it_too(server: Dovecot) -> None:
     mailbox, known = mailbox_of(server, limits=Limits(read_s=20)), set[int]()
     poll(mailbox, known)
     stopping = Event()
-    Thread(target=lambda: (Event().wait(0.3), server.deliver([mail(1)])), daemon=True).start()
+    Timer(0.3, server.deliver, ([mail(1)],)).start()
     assert mailbox.wait(30, stopping)
     assert len(poll(mailbox, known)) == 1
     assert not mailbox.wait(0.7, stopping)
@@ -349,7 +320,7 @@ def test_news_end_the_wait_and_a_stop_ends_it_too(server: Dovecot) -> None:
 def test_the_wait_never_raises_when_the_server_goes_away(own_server: Dovecot) -> None:
     mailbox = mailbox_of(own_server)
     poll(mailbox, set())
-    Thread(target=lambda: (Event().wait(0.3), own_server.stop()), daemon=True).start()
+    Timer(0.3, own_server.stop).start()
     assert not mailbox.wait(1.5, Event())
     own_server.stop()
     own_server.start()

@@ -7,18 +7,19 @@ import getpass
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from imapclient import IMAPClient
 
 USER = "intake"
-PASSWORD = "Geheim 中 \"quoted\" \\ word"
+PASSWORD = 'Geheim-中-"quoted"-\\-word'
 HOST = "127.0.0.1"
 _START_S = 20
 ORDINARY = "IMAP4rev1 SASL-IR LITERAL+ ID ENABLE IDLE NAMESPACE UIDPLUS MOVE UNSELECT CHILDREN SPECIAL-USE"
@@ -26,7 +27,8 @@ ORDINARY = "IMAP4rev1 SASL-IR LITERAL+ ID ENABLE IDLE NAMESPACE UIDPLUS MOVE UNS
 
 @dataclass
 class Dovecot:
-    """One running server. ``root``: its folder; ``capability``: what it says it can do (it is believed by clients, not switched off)."""
+    """One running server. ``root``: its folder; ``capability``: what it says it can do; ``tokeninfo_url``: where it asks whose an
+    OAuth token is (XOAUTH2 is offered then)."""
 
     root: Path
     port: int
@@ -35,15 +37,21 @@ class Dovecot:
     separator: str = "/"
     prefix: str = ""
     certificate: Path | None = None
-    users: dict[str, str] = field(default_factory=lambda: {USER: PASSWORD})
+    user: str = USER
+    tokeninfo_url: str = ""
     _process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
         return f"imap://{HOST}:{self.port}"
 
-    def maildir(self, user: str = USER) -> Path:
-        return self.root / "mail" / user
+    @property
+    def maildir(self) -> Path:
+        return self.root / "mail" / self.user
+
+    def account(self, user: str) -> Dovecot:
+        """The same server as another of its users sees it: every name is one, with an empty mailbox."""
+        return replace(self, user=user)
 
     @property
     def log(self) -> str:
@@ -55,7 +63,7 @@ class Dovecot:
         self._write_configuration()
         dovecot = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
         assert dovecot, "dovecot is not installed: run deploy/debian-packages.sh"
-        self._process = subprocess.Popen([dovecot, "-F", "-c", str(self.root / "dovecot.conf")], stderr=subprocess.DEVNULL)
+        self._process = subprocess.Popen([dovecot, "-F", "-c", str(self.root / "dovecot.conf")], stderr=subprocess.DEVNULL, start_new_session=True)
         deadline = time.monotonic() + _START_S
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError), socket.create_connection((HOST, self.port), 1) as greeted:
@@ -68,14 +76,15 @@ class Dovecot:
     def stop(self) -> None:
         """Ends the server and every connection to it."""
         if self._process is not None:
-            self._process.terminate()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)  # asked kindly, it takes seconds, and its children linger
             self._process.wait(10)
             self._process = None
 
-    def client(self, user: str = USER) -> IMAPClient:
+    def client(self) -> IMAPClient:
         """A second client, logged in: what a person's mail program does."""
         client = IMAPClient(HOST, self.port, ssl=False, timeout=20)
-        client.plain_login(user, self.users[user])
+        client.plain_login(self.user, PASSWORD)
         return client
 
     def deliver(self, mails: Sequence[bytes], folder: str = "INBOX") -> None:
@@ -92,8 +101,6 @@ class Dovecot:
         return [found[uid][b"BODY[]"] for uid in sorted(found)]
 
     def _write_configuration(self) -> None:
-        users = "".join(f"{name}:{{PLAIN}}{password}\n" for name, password in self.users.items())
-        (self.root / "users").write_text(users, "utf-8")
         as_root = os.getuid() == 0
         mail_user = pwd.getpwnam("mail") if as_root else pwd.getpwuid(os.getuid())  # Dovecot serves no mail to root
         for folder in ("mail", "home"):
@@ -105,11 +112,15 @@ class Dovecot:
         tls = "ssl = no\n"
         if self.certificate is not None:
             tls = f"ssl = yes\nssl_cert = <{self.certificate}\nssl_key = <{self.certificate.with_suffix('.key')}\n"
+        oauth = ""
+        if self.tokeninfo_url:
+            (self.root / "oauth2.conf").write_text(f"tokeninfo_url = {self.tokeninfo_url}\nusername_attribute = email\n", "utf-8")
+            oauth = f"passdb {{\n driver = oauth2\n mechanisms = xoauth2\n args = {self.root}/oauth2.conf\n}}\n"
         (self.root / "dovecot.conf").write_text(
             _CONFIGURATION.format(
                 root=self.root, port=self.port, tls_port=self.tls_port if self.certificate else 0, uid=mail_user.pw_uid, gid=mail_user.pw_gid,
                 internal=internal + group, tls=tls, capability=self.capability, separator=self.separator, prefix=self.prefix,
-                auth_user="root" if as_root else name,
+                password=PASSWORD, oauth=oauth, xoauth2="xoauth2" if oauth else "", auth_user="root" if as_root else name,
             ),
             "utf-8",
         )  # fmt: skip
@@ -150,7 +161,7 @@ protocols = imap
 listen = 127.0.0.1
 {internal}{tls}
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login {xoauth2}
 auth_failure_delay = 0
 first_valid_uid = 1
 mail_location = maildir:{root}/mail/%u
@@ -163,9 +174,10 @@ namespace inbox {{
   separator = {separator}
   prefix = {prefix}
 }}
-passdb {{
-  driver = passwd-file
-  args = username_format=%u {root}/users
+{oauth}passdb {{
+  driver = static
+  mechanisms = plain login
+  args = password={password}
 }}
 userdb {{
   driver = static
