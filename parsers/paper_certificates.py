@@ -12,7 +12,8 @@ from parsers.dates import find_dates, read_date
 from parsers.folding import compatible, fold
 from parsers.normal_values import Malformed
 from parsers.paper_lines import Piece, piece_of
-from parsers.paper_values import Found, PaperText, candidates, date_in, dates_at, is_company, name_at, name_in
+from parsers.paper_names import doubted, name_at
+from parsers.paper_values import Found, PaperText, candidates, date_in, dates_at, is_company, name_in
 from parsers.paper_words import spelled_date
 
 _CERTIFICATE_NO = re.compile(r"(?<!\d)(\d{8})\s*-\s*([0-9OQ]{3})\s*-\s*(\d{2})\s*-\s*(\d{2})\s*-\s*([0-9A-Z])(?![0-9A-Z])")
@@ -25,9 +26,14 @@ _NOT_YET = re.compile(
 _FIGURES = re.compile(r"\d{2}[/.-]\d{2}[/.-]\d{2,4}|\d{1,3}(?:,\d{3})+|\d+\.\d{2}|\d{4}-\d{2}-\d{2}")
 _LEAD_IN = re.compile(r"certify\s*that|證明(?!書)|证明(?!书)|兹证|茲證", re.IGNORECASE)
 _LEAD_OUT = re.compile(
-    r"is\s*this\s*day|was\s*(?:this\s*day\s*)?incorporated|incorporated\s*in\s*hong|is\s*incorporated|having\s*(?:by|changed)|於本日|於本證明書|根據公司條例|has\s*(?:this\s*day\s*)?(?:been|changed)|已於",
+    r"is\s*this\s*day|was\s*(?:this\s*day\s*)?incorporated|incorporated\s*in\s*hong|is\s*incorporated|having\s*(?:by|changed)|於本日|於本證明書|根據公司條例|has\s*(?:this\s*day\s*)?(?:been|changed)|已於|\bissued\b|\bregistrar\b|given\s*under|\bdated\b|註冊處處長",
     re.IGNORECASE,
 )
+_NOW_NAMED = re.compile(
+    r"(?:in|under|by)\s*the\s*name\s*of|changed\s*its\s*name\s*to|name\s*(?:is\s*now|has\s*been\s*changed\s*to)|名稱現為|名称现为|(?:更改|改稱|改名)為(?!法團)",
+    re.IGNORECASE,
+)
+_NAMED_ANEW = re.compile(r"having\s*by|changed|更改", re.IGNORECASE)
 _DATED = re.compile(r"issued\s*on|dated|given\s*under|day\s*of|本證明書於|發出|签发|簽發|日期", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:No\.?|NO\.?|Number|編號|号码|號碼|^第)\D{0,14}?(?<![\d])([FM]?\s?(?:\d\s?){5}\d(?:\s?\d){0,2})(?!\d)")
 
@@ -109,21 +115,30 @@ def certificate_of_incorporation(paper: PaperText) -> dict[str, Found]:
 
 
 def _certified_name(paper: PaperText) -> dict[str, Found]:
-    """The name stands between 'I hereby certify that' and 'is this day incorporated'."""
-    inside = False
+    """The name stands between 'I hereby certify that' and 'is this day incorporated'; after a change, behind 'in the name of'."""
+    inside, renamed, before = False, False, ""
     lines: list[Piece] = []
     for row in paper.rows():
         text = compatible(" ".join(piece.text for piece in row.pieces))
         starts, ends = _LEAD_IN.search(text), _LEAD_OUT.search(text)
+        if _NOW_NAMED.search(text) or (lines and _NOW_NAMED.search(f"{before} {text}")):
+            inside, renamed, lines, before = True, False, [], ""
+            continue
         if ends and (inside or lines):
+            if _NAMED_ANEW.search(text):
+                inside, renamed, before = False, True, text
+                continue
             break
+        before = text
         if starts and not is_company(text):
             inside = True
         elif inside and len(lines) < 4:
             lines.extend(row.pieces)
     names = name_in("name", lines)
+    if names and renamed:  # the new name was not found, and the old one is nobody's any more
+        return {key: found._replace(whole=False) for key, found in names.items()}
     if names:
-        return names
+        return doubted(names, paper.spec)
     big = sorted(
         (piece for piece in paper.pieces() if is_company(piece.text) and len(piece.key) < 90 and not _NOT_A_NAME.search(piece.text)),
         key=lambda piece: -piece.height,

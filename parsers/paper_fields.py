@@ -40,7 +40,10 @@ def read_fields(kind: str, views: Sequence[PageView], catalogue: Catalogue, *, d
         return {}
     paper = paper_text(views, catalogue.document(kind), document=document, part=part)
     found = reader(paper)
-    fields: dict[str, Field] = {key: _private(as_read(paper, key, value), kind) for key, value in found.items()}
+    fields: dict[str, Field] = {
+        key: _private(as_read(paper, key, value), kind) if value.whole else as_unreadable(paper, key, value.pieces, reason="illegible")
+        for key, value in found.items()
+    }
     for key in _ALWAYS_DATED.get(kind, ()):
         if key not in fields:
             _, instead = dates_at(paper, key)

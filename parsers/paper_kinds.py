@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from statistics import median
@@ -18,6 +19,8 @@ OTHER = "other"
 FORM = "application_form"
 TITLED = 0.55  # heading strength from which a page is a paper's first page
 _SIGNS_WEIGH = 0.75
+_NAMED_IN_A_SUBJECT = 0.5  # 'Re: Business Registration Certificate' heads a letter about it; a quotation by letter has other signs too
+_SUBJECT = re.compile(r"^\W*(?:re|ref|subject|subj|enclos\w*|encl|attach\w*|有關|关于|關於|事由|主題|附件|附上|隨函)\s*[.:\uff1a]", re.IGNORECASE)
 _MANY_LABELS = 0.85  # likeness to a form at which its labels alone tell it
 
 
@@ -172,6 +175,8 @@ def _match(titles: tuple[Phrase, ...], heading: _Heading) -> float:
     share = share_of(titles, heading.said)
     if not share:
         return 0.0
+    if _SUBJECT.match(heading.piece.text):
+        return _NAMED_IN_A_SUBJECT
     if share >= 0.8:
         return 1.0
     ends = any(

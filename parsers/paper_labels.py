@@ -28,6 +28,7 @@ class Label(NamedTuple):
     box: Box
     rows: tuple[int, ...]
     exact: bool
+    lines: tuple[Box, ...] = ()  # of its several lines, where it has several
 
 
 class Labelled(NamedTuple):
@@ -51,7 +52,7 @@ def labelled(rows: Sequence[Row], spec: DocumentSpec, *, forgiving: bool) -> Lab
     known = _known_labels(spec)
     cut = tuple(tuple(part for word in row.words for part in _cut(word, known)) for row in rows)
     hits: list[tuple[Label, tuple[Word, ...]]] = [
-        (Label(found.key, around(word.box for word in found.words), found.rows, found.exact), found.words)
+        (Label(found.key, around(word.box for word in found.words), found.rows, found.exact, tuple(word.box for word in found.words)), found.words)
         for found in wrapped_labels(cut, known, forgiving=forgiving)
     ]
     broken = {id(word) for _, words in hits for word in words}
@@ -187,8 +188,9 @@ def _stacked(labels: Iterable[Label]) -> list[Label]:
         for place, other in enumerate(merged):
             if label.key == other.key and label.key != ASIDE and label.rows[0] - other.rows[-1] <= 2 and _touch(other.box, label.box):
                 merged[place] = Label(
-                    other.key, around((other.box, label.box)), tuple(sorted({*other.rows, *label.rows})), other.exact or label.exact
-                )
+                    other.key, around((other.box, label.box)), tuple(sorted({*other.rows, *label.rows})), other.exact or label.exact,
+                    (*(other.lines or (other.box,)), *(label.lines or (label.box,))),
+                )  # fmt: skip
                 break
         else:
             merged.append(label)
@@ -213,7 +215,7 @@ def _same_rows(one: Box, other: Box) -> bool:
 def _right_of(sheet: Labelled, label: Label, words: Sequence[Word], height: float) -> list[Word]:
     """Free words of a row that stand right of the label, level with it, and left of the next label."""
     level = [word for word in words if label.box[1] - 0.45 * height <= (word.box[1] + word.box[3]) / 2 <= label.box[3] + 0.45 * height]
-    right = [word for word in level if word.box[0] >= label.box[2] - 0.3 * height]
+    right = [word for word in level if word.box[0] >= _end_beside(label, word.box) - 0.3 * height]
     found: list[Word] = []
     for word in right:
         if id(word) not in sheet.free:
@@ -225,6 +227,11 @@ def _right_of(sheet: Labelled, label: Label, words: Sequence[Word], height: floa
     ):
         return []
     return found
+
+
+def _end_beside(label: Label, box: Box) -> float:
+    """Where the label ends on the line that a word stands on: a short line of a label leaves room beside it that a long one takes."""
+    return max((line[2] for line in label.lines if _same_rows(line, box)), default=label.box[2])
 
 
 def _together(words: Sequence[Word], height: float) -> list[Word]:

@@ -27,6 +27,10 @@ _SELF = re.compile(
     r"[\s.:\uff1a#]*([A-Z0-9][A-Z0-9/_-]{2,24})",
     re.IGNORECASE,
 )
+_QUOTATION = "quotation"
+_SALUTATION = re.compile(r"^\W*(?:dear\s+(?:sirs?|madam|mr|ms|mrs|miss)\b|敬啟者|敬启者|執事先生|尊敬的)", re.IGNORECASE)
+_ADDRESSED = re.compile(r"^\W*(?:to|attn|messrs|customer|client|致|客戶(?:名稱)?|客户(?:名称)?)\s*[.:\uff1a]", re.IGNORECASE)
+_DATED = re.compile(r"^\W*(?:date|dated|日期|報價日期|报价日期)\s*[.:\uff1a]|\d{4}\s*年", re.IGNORECASE)
 _MUCH_TEXT = 60  # folded characters that make a page more than a stamp on the back
 _ENOUGH_SIGNS = 4
 
@@ -115,6 +119,8 @@ def _continues(run: Run, view: PageView, one_sheet: set[str], identity: Callable
     here, before = numbering(view), numbering(run.views[-1])
     kind = kind_of(view)
     goes_on = here is not None and here.page > 1 and (before is None or here.page == before.page + 1)
+    if not goes_on and run.kind != FORM and _opens_a_letter(view):
+        return False
     if kind == run.kind:
         return _same_paper(run, view, goes_on, here, identity)
     if view.best.title >= TITLED and kind != OTHER:
@@ -126,6 +132,15 @@ def _continues(run: Run, view: PageView, one_sheet: set[str], identity: Callable
     if run.kind in one_sheet:
         return len(view.text.key) < _MUCH_TEXT or view.like(run.kind).signs >= 2
     return here is None or here.page != 1 or run.kind == OTHER
+
+
+def _opens_a_letter(view: PageView) -> bool:
+    """Whether a page begins as a letter does: a salutation, or an addressee with a date or a number of its own, in its upper half."""
+    rows = [row for row in view.rows[:16] if row.box[1] < 0.5 * view.page.height]
+    pieces = [compatible(piece.text) for row in rows for piece in row.pieces]
+    if any(_SALUTATION.match(text) for text in pieces):
+        return True
+    return view.best.kind == _QUOTATION and any(_ADDRESSED.match(text) for text in pieces) and any(_DATED.search(text) for text in pieces)
 
 
 def _same_paper(run: Run, view: PageView, goes_on: bool, here: Numbering | None, identity: Callable[[PageView, str], str]) -> bool:

@@ -52,6 +52,7 @@ class Found(NamedTuple):
     certainty: float = 1.0
     text: str | None = None
     method: Method | None = None
+    whole: bool = True  # False: plainly a fragment, or label words; not to be told as a value
 
 
 def paper_text(views: Sequence[PageView], spec: DocumentSpec, *, document: str | None, part: str) -> PaperText:
@@ -64,12 +65,12 @@ def as_read(paper: PaperText, key: str, found: Found) -> Read:
     return Read(key=key, value=found.value, text=text, evidence=_evidence(paper, found, text))
 
 
-def as_unreadable(paper: PaperText, key: str, pieces: Sequence[Piece]) -> Unreadable:
-    """Something stands where the value should, but no value can be made of it: in a scan illegible, in digital text malformed."""
+def as_unreadable(paper: PaperText, key: str, pieces: Sequence[Piece], *, reason: Literal["illegible", "malformed"] | None = None) -> Unreadable:
+    """Something stands where the value should, but no value can be made of it: in a scan illegible, in digital text malformed, unless told."""
     found = Found("", tuple(pieces), 0.3)
     evidence = _evidence(paper, found, _joined(pieces))
-    reason: Literal["illegible", "malformed"] = "illegible" if evidence.method is Method.OCR else "malformed"
-    return Unreadable(key=key, text=evidence.quote, reason=reason, evidence=evidence)
+    by_source: Literal["illegible", "malformed"] = "illegible" if evidence.method is Method.OCR else "malformed"
+    return Unreadable(key=key, text=evidence.quote, reason=reason or by_source, evidence=evidence)
 
 
 def dates_at(paper: PaperText, key: str) -> tuple[Found | None, tuple[Piece, ...]]:
@@ -99,16 +100,6 @@ def candidates(sheet: Labelled, label: Label) -> Iterator[ValueLines]:
     for lines in (values_beside(sheet, label), values_below(sheet, label)):
         if lines is not None:
             yield lines
-
-
-def name_at(paper: PaperText, key: str) -> dict[str, Found]:
-    """A name at a field's labels: the English lines as ``key``, the Chinese as ``key``_zh; the Chinese alone as ``key``."""
-    for sheet, label in paper.labels(key):
-        for lines in candidates(sheet, label):
-            names = name_in(key, lines.lines)
-            if names:
-                return names
-    return {}
 
 
 def name_in(key: str, lines: Sequence[Piece]) -> dict[str, Found]:

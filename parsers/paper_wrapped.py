@@ -15,6 +15,7 @@ from parsers.values import Word
 
 _MOST_LINES = 5
 _ASKED = re.compile(r"[(\uff08][^)\uff09]{0,40}(?:[)\uff09]|$)")  # "(if any)", whole or as far as it was read
+_NUMBER_BEFORE = re.compile(r"^[\W\d]{1,4}(?=[^\W\d])")  # "2商業名稱": readers drop the space after a number
 _LIKE = 84.0  # from which a broken label is taken for one that was read with a slip
 _LONG = 8  # letters from which a broken label may be misread
 _NUMBERED = re.compile(r"^\W*\d{0,2}[A-Za-z]?\W*$")
@@ -33,8 +34,8 @@ Rows = Sequence[Sequence[Word]]
 
 
 def label_key(text: str) -> str:
-    """The folded key of a label without what it asks in brackets: 'Business Name (if any)' is 'businessname'."""
-    plain = _ASKED.sub("", text)
+    """The folded key of a label without its number and what it asks in brackets: '2 Business Name (if any)' is 'businessname'."""
+    plain = _NUMBER_BEFORE.sub("", _ASKED.sub("", text))
     return fold_key(plain if plain.strip() else text)
 
 

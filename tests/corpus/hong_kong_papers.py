@@ -10,6 +10,13 @@ from tests.corpus.people import Applicant
 from tests.corpus.sheet import FACES, Sheet
 
 
+_RENAMED = (
+    ("having by special resolution changed its name, is now incorporated under the name of",),
+    ("having by special resolution changed its name, is now incorporated", "under the Companies Ordinance (Chapter 622) in the name of", "經通過特別決議,已更改其名稱,該公司根據《公司條例》註冊的名稱現為"),
+    ("has this day changed its name to 已於本日更改名稱為",),
+)  # fmt: skip
+
+
 def certificate_of_incorporation(a: Applicant, dice: random.Random, *, renamed: bool = False) -> Paper:
     """The certificate in both languages, or the older one in English with its day in words; renamed: on a change of name."""
     day = date.fromisoformat(a.values["applicant.established_on"])
@@ -32,7 +39,7 @@ def certificate_of_incorporation(a: Applicant, dice: random.Random, *, renamed: 
     y = 262.0
     lead = ("I HEREBY CERTIFY that",) if old else dice.choice((("I hereby certify that 本人謹此證明",), ("本人謹此證明", "I hereby certify that")))
     former = "SILVER RIVER TRADING LIMITED" if renamed else ""
-    for line in (*lead, *((former, "having by special resolution changed its name, is now incorporated under the name of") if former else ())):
+    for line in (*lead, *((former, *_RENAMED[dice.randrange(len(_RENAMED))]) if former else ())):
         sheet.centred(y, line, 11, bold=line == former and bool(former))
         y += 20
     y += 8
@@ -43,7 +50,7 @@ def certificate_of_incorporation(a: Applicant, dice: random.Random, *, renamed: 
         sheet.centred(y, chinese, 13)
         y += 26
     if renamed:
-        sheet.centred(y, "該公司的名稱已更改。", 10)
+        sheet.centred(y, "Issued by the Registrar of Companies 由公司註冊處處長發出", 10)
     else:
         sheet.centred(y, "is this day incorporated in Hong Kong under the Companies Ordinance and is a limited company.", 10)
         if not old:
