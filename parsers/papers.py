@@ -19,7 +19,7 @@ from parsers.values import Document, Field, FileRead, Part, Problem
 _PROBLEM_OF = {
     "encrypted": Problem.ENCRYPTED,
     "damaged": Problem.DAMAGED,
-    "crashed": Problem.DAMAGED,
+    "crashed": Problem.UNREADABLE,  # our reader broke, which says nothing about the file: staff look
     "empty": Problem.DAMAGED,
     "timeout": Problem.UNREADABLE,
     "too_complex": Problem.UNREADABLE,
@@ -27,6 +27,7 @@ _PROBLEM_OF = {
     "too_large": Problem.TOO_LARGE,
     "unsafe": Problem.UNSAFE,
 }
+_LOST = frozenset({"crashed", "time_limit", "too_complex", "too_large", "damaged"})  # notes of pages that could not be read
 _CERTIFICATE, _DEMAND_NOTE = "br_certificate", "br_demand_note"
 _LEGIBLE = 0.5  # mean confidence of the words below which a scanned page cannot be relied upon
 _FEW = 20  # folded characters of a whole scanned page below which hardly anything was read
@@ -43,6 +44,8 @@ def papers_of(part: Part, file: FileRead, catalogue: Catalogue) -> tuple[Documen
     views = [view_page(page, catalogue) for page in file.pages]
     if all(_is_blank(view) for view in views):
         return (_unread(part, file, (*part.problems, Problem.BLANK), meant),)
+    if all(_LOST & set(page.notes) and not page.words and not page.widgets for page in file.pages):
+        return (_unread(part, file, (*part.problems, _PROBLEM_OF.get(file.outcome, Problem.UNREADABLE)), meant),)
     return tuple(_document(part, run, catalogue, meant) for run in split(views, catalogue, identity=issuer))
 
 
@@ -132,7 +135,10 @@ def _paid_or_not(run: Run, kind: str, confidence: float, catalogue: Catalogue) -
 def _is_blank(view: PageView) -> bool:
     if view.page.widgets and any(widget.value for widget in view.page.widgets):
         return False
-    return "blank" in view.page.notes or (is_empty(view) and not view.page.inks and len(view.text.key) < 3)
+    if "blank" in view.page.notes:
+        return True
+    digital = view.page.source in ("text", "docx")  # a picture in which nothing was read is not therefore blank
+    return digital and is_empty(view) and not view.page.inks and len(view.text.key) < 3
 
 
 def _hardly_read(view: PageView) -> bool:
