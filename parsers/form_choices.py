@@ -72,7 +72,7 @@ def _is_tie(fits: Sequence[_Fit]) -> bool:
 
 
 def _of_nearest_question(fits: Sequence[_Fit], mark: Mark, answers: Sequence[Answer]) -> list[_Fit]:
-    """Of words that are an answer of two questions ('Others'), the answer of the question whose other boxes stand nearest; nothing where none does."""
+    """Of words that answer two questions ('Others'), the answer of the one whose other boxes stand nearest; nothing where none does."""
     tied = {fit.key: fit for fit in fits if fit.score == fits[0].score}
     near = [answer for answer in answers if answer.key in tied]
     if not near or len(tied) < 2:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parsers.values import Missing, Read, Unreadable
-from tests.parsers.form_pages import ROW, TOP, fields, form_page, values
+from tests.parsers.form_pages import ROW, TOP, fields, form_page, stroke, values
 
 TITLE = "Application Form B - Demonstration Project"
 
@@ -128,6 +128,20 @@ def test_a_clear_value_that_is_none_of_its_type_is_malformed() -> None:
 
 def test_a_blurred_value_that_is_none_of_its_type_is_illegible() -> None:
     field = fields(form_page(TITLE, "BR No.: 1234567", confidence=0.7))["applicant.br_number"]
+    assert isinstance(field, Unreadable)
+    assert field.reason == "illegible"
+
+
+def test_writing_by_hand_in_an_empty_place_is_illegible_and_not_missing() -> None:
+    page = form_page(TITLE, ("Contact Person", ""), ("Tel", "2345 6789"))
+    x0, top, _, _ = page.cells[1]
+    field = fields(page.model_copy(update={"inks": (stroke(x0 + 10, top + 4, wide=60, high=12),)}))["contact.name"]
+    assert isinstance(field, Unreadable)
+    assert field.reason == "illegible"
+
+
+def test_an_answer_in_words_that_is_none_of_the_answers_is_for_staff() -> None:
+    field = fields(form_page(TITLE, ("Industry Sector", "Electronics and toys")))["factory.sector"]
     assert isinstance(field, Unreadable)
     assert field.reason == "illegible"
 
