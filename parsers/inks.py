@@ -17,6 +17,7 @@ Mask = np.ndarray[Any, np.dtype[Any]]
 _NEAR_PT = 7.0  # strokes this near belong to one hand
 _LEAST_PT = 14.0  # smaller things are specks
 _LEAST_AREA_PT2 = 14.0  # inked area of a signature, at least
+_RULE_PT = 46.0  # a shorter line that meets no other may be part of a stamp
 _CHOP_PT = (24.0, 190.0)
 _ROUND = 0.80
 _RING_SHARE = 0.42  # share of an ellipse's outline that is inked in a chop
@@ -26,7 +27,7 @@ _COLOURED = 60  # saturation, of 255
 def find_inks(picture: Picture, ink: Mask, rules: Mask, dpi: float, *, words: Sequence[Word], marks: Sequence[Mark]) -> tuple[Ink, ...]:
     """Ink on a page, boxes in points. Chops are found even where their inner text was read as words; recognised words alone are no ink."""
     unit = dpi / 72
-    strokes = cv2.subtract(ink, cv2.dilate(rules, np.ones((3, 3), np.uint8)))
+    strokes = cv2.subtract(ink, cv2.dilate(_ruled(rules, unit), np.ones((3, 3), np.uint8)))
     chops = list(_chops(picture, strokes, unit))
     rest = strokes.copy()
     for word in words:
@@ -35,6 +36,15 @@ def find_inks(picture: Picture, ink: Mask, rules: Mask, dpi: float, *, words: Se
     for mark in marks:
         _clear(rest, mark.box, unit, margin=3.0)
     return _joined(chops, list(_strokes(picture, rest, unit)))
+
+
+def _ruled(rules: Mask, unit: float) -> Mask:
+    """Ruling lines without short ones that meet no other: the flat top and bottom of an oval chop look like these."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(rules, np.ones((3, 3), np.uint8)))
+    long = np.zeros(count, np.uint8)
+    long[1:] = (stats[1:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max(axis=1) >= _RULE_PT * unit) * 255
+    kept: Mask = cv2.bitwise_and(rules, long[labels])
+    return kept
 
 
 def _joined(chops: list[Ink], strokes: list[Ink]) -> tuple[Ink, ...]:

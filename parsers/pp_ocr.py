@@ -116,15 +116,14 @@ def _recognised(crops: Sequence[Picture]) -> Iterator[tuple[str, tuple[float, ..
     session, characters = _recogniser()
     chances = session.run(None, {session.get_inputs()[0].name: tensor})[0]
     for crop, chance in zip(crops, chances, strict=True):
-        yield _decoded(chance, characters, crop.shape[1] / widest)
+        yield _decoded(chance, characters, widest, crop.shape[1])
 
 
 def _decoded(
-    chance: np.ndarray[Any, np.dtype[np.float32]], characters: Sequence[str], share: float
+    chance: np.ndarray[Any, np.dtype[np.float32]], characters: Sequence[str], padded_px: int, width_px: int
 ) -> tuple[str, tuple[float, ...], tuple[tuple[float, float], ...]]:
-    """Greedy CTC decoding: the likeliest character of each step, repeats and blanks (index 0) dropped. ``share``: part of the width that is line."""
+    """Greedy CTC decoding: the likeliest character of each step, repeats and blanks (index 0) dropped. The line is ``width_px`` of ``padded_px``."""
     best = chance.argmax(axis=1)
-    steps = len(best)
     text, certainties, starts = [], [], []
     for step, index in enumerate(best):
         if index and (step == 0 or index != best[step - 1]):
@@ -133,10 +132,25 @@ def _decoded(
             starts.append(step)
         elif index and text:
             certainties[-1] = max(certainties[-1], float(chance[step, index]))
-    length = max(1.0, steps * share)
-    middles = [min(1.0, (start + 0.5) / length) for start in starts]  # the recogniser fires in the middle of a character
-    borders = [0.0, *((left + right) / 2 for left, right in pairwise(middles)), 1.0]
-    return "".join(text), tuple(certainties), tuple(pairwise(borders)) if text else ()
+    step_px = padded_px / len(best)
+    middles = [min(1.0, (start + 0.5) * step_px / width_px) for start in starts]  # the recogniser fires in the middle of a character
+    return "".join(text), tuple(certainties), _spans(text, middles, _HEIGHT_PX / width_px)
+
+
+def _spans(text: Sequence[str], middles: Sequence[float], height: float) -> tuple[tuple[float, float], ...]:
+    """Where each character begins and ends, as shares of the line's length; ``height`` likewise. What stands beside the first and last
+    character without being read (a tick box, a rule, a blot) is no part of them."""
+    if not text:
+        return ()
+    first = max(0.0, middles[0] - _half_width(text[0]) * height)
+    last = min(1.0, middles[-1] + _half_width(text[-1]) * height)
+    borders = [min(first, middles[0]), *((left + right) / 2 for left, right in pairwise(middles)), max(last, middles[-1])]
+    return tuple(pairwise(borders))
+
+
+def _half_width(character: str) -> float:
+    """Of a character's width, in heights of its line, and some room."""
+    return 0.62 if ord(character) > 0x2E7F or character in "MWmw@%" else 0.42
 
 
 @lru_cache(maxsize=1)

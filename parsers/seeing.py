@@ -20,6 +20,8 @@ Mask = np.ndarray[Any, np.dtype[Any]]
 SEEING_DPI = 150  # ruling lines, boxes and strokes are all plain at this resolution
 _BACKGROUND_PT = 18.0  # over this distance paper is even: shadows go, strokes stay
 _INK_CONTRAST = 38  # of 255, darker than the paper around
+_RULE_CONTRAST = 20  # ruling lines are known by their length: they may be paler
+_THIN_PT = 2.2
 _BLANK_SHARE = 0.0004  # inked share of a page below which nobody wrote on it
 
 
@@ -42,12 +44,14 @@ def load_models() -> None:
 def see_page(picture: Picture, *, dpi: float, words: Sequence[Word]) -> Seen:
     """Looks at a page (uint8 RGB). ``words``: what was read on it, boxes in points; they keep letters from being taken for boxes or ink."""
     scale = SEEING_DPI / dpi
-    small = picture if abs(scale - 1) < 0.05 else cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    small = picture if abs(scale - 1) < 0.05 else cv2.resize(picture, None, fx=scale, fy=scale, interpolation=how)
     dpi = SEEING_DPI if small is not picture else dpi
-    ink = inked(small, dpi)
-    rules = find_rules(ink, dpi)
+    contrast = contrast_of(small, dpi)
+    ink = _dark(contrast)
+    rules = cv2.bitwise_or(find_rules(ink, dpi), find_rules(_faint_lines(contrast, dpi), dpi))
     cells = find_cells(rules, dpi)
-    marks = find_marks(ink, dpi, words)
+    marks = find_marks(contrast, dpi, words)
     return Seen(
         cells=cells,
         marks=(*marks, *glyph_marks(words, marks)),
@@ -58,15 +62,32 @@ def see_page(picture: Picture, *, dpi: float, words: Sequence[Word]) -> Seen:
 
 def inked(picture: Picture, dpi: float) -> Mask:
     """255 where there is ink: darker than the paper around it, or coloured. Shadows and yellow paper are not ink."""
+    return _dark(contrast_of(picture, dpi))
+
+
+def contrast_of(picture: Picture, dpi: float) -> Mask:
+    """How much darker, or more coloured, than the paper around it each pixel is, 0 to 255."""
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    channel = np.minimum(grey, picture.min(axis=2).astype(np.float32) * 0.5 + grey * 0.5).astype(np.uint8)
+    channel = cv2.addWeighted(cv2.min(cv2.min(picture[:, :, 0], picture[:, :, 1]), picture[:, :, 2]), 0.5, grey, 0.5, 0)
     size = int(_BACKGROUND_PT * dpi / 72) | 1
     small = cv2.resize(channel, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((max(3, size // 6) | 1,) * 2, np.uint8)), min(31, max(3, size // 4) | 1))
     paper = cv2.resize(paper, (channel.shape[1], channel.shape[0]), interpolation=cv2.INTER_LINEAR)
-    contrast = cv2.subtract(paper, channel)
+    contrast: Mask = cv2.subtract(paper, channel)
+    return contrast
+
+
+def _dark(contrast: Mask) -> Mask:
     threshold = max(_INK_CONTRAST, float(np.percentile(contrast[::4, ::4], 50)) + _INK_CONTRAST)
     mask: Mask = ((contrast > threshold) * 255).astype(np.uint8)
+    return mask
+
+
+def _faint_lines(contrast: Mask, dpi: float) -> Mask:
+    """255 on what is thin and darker than both its sides, shaded bands left out."""
+    thin = cv2.subtract(contrast, cv2.morphologyEx(contrast, cv2.MORPH_OPEN, np.ones((max(3, round(_THIN_PT * dpi / 72)),) * 2, np.uint8)))
+    grain = float(np.percentile(thin[::4, ::4], 60))
+    mask: Mask = ((thin > max(_RULE_CONTRAST, 2.5 * grain)) * 255).astype(np.uint8)
     return mask
 
 

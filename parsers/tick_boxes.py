@@ -12,39 +12,94 @@ from parsers.values import Box, Mark, Word
 
 Mask = np.ndarray[Any, np.dtype[Any]]
 
-_SIDE_PT = (5.0, 16.0)
-_SHORTEST_PT = 4.2  # a side is at least this long unbroken
-_SIDE_COVER = 0.62  # share of each side that must be drawn
-_ON_FILL = 0.085  # inked share of the inside from which something is in the box
-_SURE_OFF, _SURE_ON = 0.03, 0.16
-_INSET = 0.22
+_SIDE_PT = (6.0, 15.0)
+_STEP_PX = 1  # between the sizes that are looked for; sides may lie a pixel off
+_ENOUGH = 42  # of 255: contrast from which a side counts as fully drawn (light grey lines of a scan have 25 to 40)
+_SIDE_COVER = 0.6  # share of each side that must be drawn
+_QUIET = 0.4  # share of a parallel outside a side, at most, that is drawn
+_RULED = 0.8  # share of a ruling line, at least, that is drawn
+_MOST_STUBS = 3
+_INSET = 0.24
+_ON_FILL = 0.10  # inked share of the inside from which something is in the box
+_SURE_OFF, _SURE_ON = 0.04, 0.18
 OFF_SIGNS = frozenset("☐□○〇◯")
 ON_SIGNS = frozenset("☑☒■✓✔✗✘●◉√")
-_LIKE_A_BOX = frozenset("口日田曰囗回区凶vV0oODUu[]|")  # what a reader of letters makes of a tick box
+_BOX_SIGNS = OFF_SIGNS | ON_SIGNS | frozenset("口囗")  # a word that begins with one of these begins with a box
+_LIKE_A_BOX = _BOX_SIGNS | frozenset("日田曰回区凶図图圆團团因国vV0oODUu[]|")  # what a reader of letters makes of a tick box that stands by itself
+_DOUBTFULLY = frozenset("QCGBEZNMWXx78")  # or of one with something in it, before words and after none
 
 
-def find_marks(ink: Mask, dpi: float, words: Sequence[Word]) -> tuple[Mark, ...]:
-    """Every tick box, in points. Squares inside a word (口, 日, a digit) are letters."""
+def find_marks(contrast: Mask, dpi: float, words: Sequence[Word]) -> tuple[Mark, ...]:
+    """Every tick box, in points. ``contrast``: how much darker than the paper each pixel is. Squares inside a word (口, 日, a digit) are letters."""
     unit = dpi / 72
-    length = max(4, round(_SHORTEST_PT * unit))
-    bridged = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((2, 2), np.uint8))
-    across = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    down = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
-    sides = cv2.dilate(cv2.bitwise_or(across, down), np.ones((2, 2), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(sides)
     marks = []
-    for label in range(1, count):
-        x, y, width, height, _ = (int(n) for n in stats[label])
-        if not _is_square(width / unit, height / unit):
-            continue
-        if _cover(sides[y : y + height, x : x + width]) < _SIDE_COVER and not _is_filled(ink, x, y, width, height):
-            continue
-        box = (x / unit, y / unit, (x + width) / unit, (y + height) / unit)
-        if _is_letter(box, words):
-            continue
-        fill = _fill(ink, x, y, width, height)
-        marks.append(Mark(box=box, on=fill >= _ON_FILL, fill=round(fill, 3), confidence=_sureness(fill)))
+    for x, y, side in _squares(contrast, unit):
+        box = (x / unit, y / unit, (x + side) / unit, (y + side) / unit)
+        if not _is_letter(box, words):
+            fill = _fill(contrast, x, y, side)
+            marks.append(Mark(box=box, on=fill >= _ON_FILL, fill=round(fill, 3), confidence=_sureness(fill)))
     return _of_one_size(marks)
+
+
+def _squares(contrast: Mask, unit: float) -> list[tuple[int, int, int]]:
+    """(left, top, side) in pixels of every square with four drawn sides that stands by itself, the best of those that overlap."""
+    drawn = np.minimum(contrast, _ENOUGH)
+    across = cv2.dilate(drawn, np.ones((3, 1), np.uint8))  # a side may wander by a pixel
+    down = cv2.dilate(drawn, np.ones((1, 3), np.uint8))
+    found: list[tuple[float, int, int, int]] = []
+    for side in range(round(_SIDE_PT[0] * unit), round(_SIDE_PT[1] * unit) + 1, _STEP_PX):
+        rows = cv2.boxFilter(across, -1, (side, 1), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
+        columns = cv2.boxFilter(down, -1, (1, side), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
+        least = cv2.min(cv2.min(rows[:-side, :-side], rows[side:, :-side]), cv2.min(columns[:-side, :-side], columns[:-side, side:]))
+        ys, xs = np.nonzero((least >= _SIDE_COVER * _ENOUGH) & (least == cv2.dilate(least, np.ones((3, 3), np.uint8))))
+        alone = _stand_alone(rows, columns, xs, ys, side, unit) & (_going_on(across, down, xs, ys, side, unit) <= _MOST_STUBS)
+        for y, x in zip(ys[alone], xs[alone], strict=True):
+            sharp = float(least[y, x]) - _inner_lines(rows, columns, int(x), int(y), side)
+            found.append((float(least[y, x]) + 0.25 * sharp, int(x), int(y), side))
+    return _best_of(found)
+
+
+def _stand_alone(rows: Mask, columns: Mask, xs: Mask, ys: Mask, side: int, unit: float) -> Mask:
+    """Which squares have quiet strips just outside, but for one ruling line that runs on: a table's cell or a letter has more company."""
+    gap = max(3, round(1.7 * unit))
+    height, width = rows.shape
+    edge = gap + side
+    inner: Mask = (xs >= edge) & (ys >= edge) & (xs + side + edge < width) & (ys + side + edge < height)
+    x, y = np.where(inner, xs, edge), np.where(inner, ys, edge)
+    loud = np.zeros(len(xs), np.int32)
+    for offset in (-gap, side + gap):
+        strips = ([rows[y + offset, x + along] for along in (-side, 0, side)], [columns[y + along, x + offset] for along in (-side, 0, side)])
+        for before, beside, after in strips:
+            ruled = np.minimum(np.minimum(before, beside), after) >= _RULED * _ENOUGH
+            loud += (beside >= _QUIET * _ENOUGH) * np.where(ruled, 1, 2)
+    alone: Mask = inner & (loud < 2)
+    return alone
+
+
+def _going_on(across: Mask, down: Mask, xs: Mask, ys: Mask, side: int, unit: float) -> Mask:
+    """At how many of its eight ends a square's sides go on: all eight in the midst of a table, one or two where a tick crosses a corner."""
+    gap = max(3, round(1.7 * unit))
+    height, width = across.shape
+    ends = np.zeros(len(xs), np.int32)
+    for along in (-gap, side + gap):
+        for beside in (0, side):
+            ends += across[np.clip(ys + beside, 0, height - 1), np.clip(xs + along, 0, width - 1)] >= _RULED * _ENOUGH
+            ends += down[np.clip(ys + along, 0, height - 1), np.clip(xs + beside, 0, width - 1)] >= _RULED * _ENOUGH
+    return ends
+
+
+def _inner_lines(rows: Mask, columns: Mask, x: int, y: int, side: int) -> float:
+    """How drawn the inside is along its four sides: much less than the sides in a box that is not filled."""
+    inset = max(3, side // 5)
+    return float(np.mean([rows[y + inset, x], rows[y + side - inset, x], columns[y, x + inset], columns[y, x + side - inset]]))
+
+
+def _best_of(found: list[tuple[float, int, int, int]]) -> list[tuple[int, int, int]]:
+    kept: list[tuple[int, int, int]] = []
+    for _, x, y, side in sorted(found, reverse=True):
+        if not any(x < other_x + other and other_x < x + side and y < other_y + other and other_y < y + side for other_x, other_y, other in kept):
+            kept.append((x, y, side))
+    return sorted(kept, key=lambda square: (square[1], square[0]))
 
 
 def glyph_marks(words: Sequence[Word], marks: Sequence[Mark]) -> tuple[Mark, ...]:
@@ -61,31 +116,12 @@ def glyph_marks(words: Sequence[Word], marks: Sequence[Mark]) -> tuple[Mark, ...
     return tuple(found)
 
 
-def _is_square(width_pt: float, height_pt: float) -> bool:
-    low, high = _SIDE_PT
-    return low <= width_pt <= high and low <= height_pt <= high and 0.75 <= width_pt / height_pt <= 1.33
-
-
-def _cover(sides: Mask) -> float:
-    """How much of the least drawn of the four sides is there."""
-    height, width = sides.shape
-    edge = max(2, round(min(height, width) * 0.22))
-    near = max(2, round(min(height, width) * 0.14))
-    corners = (sides[:near, :near], sides[:near, -near:], sides[-near:, :near], sides[-near:, -near:])
-    if sum(bool(corner.any()) for corner in corners) < 3:  # a round letter has no corners
-        return 0.0
-    strips = (sides[:edge].max(axis=0), sides[-edge:].max(axis=0), sides[:, :edge].max(axis=1), sides[:, -edge:].max(axis=1))
-    return min(float((strip > 0).mean()) for strip in strips)
-
-
-def _is_filled(ink: Mask, x: int, y: int, width: int, height: int) -> bool:
-    return float((ink[y : y + height, x : x + width] > 0).mean()) > 0.9
-
-
-def _fill(ink: Mask, x: int, y: int, width: int, height: int) -> float:
-    dx, dy = max(2, round(width * _INSET)), max(2, round(height * _INSET))
-    inside = ink[y + dy : y + height - dy, x + dx : x + width - dx]
-    return float((inside > 0).mean()) if inside.size else 0.0
+def _fill(contrast: Mask, x: int, y: int, side: int) -> float:
+    """Share of the inside that is inked: clearly darker than the paper, and not much paler than the box's own lines."""
+    inset = max(3, round(side * _INSET))
+    inside = contrast[y + inset : y + side - inset + 1, x + inset : x + side - inset + 1]
+    lines = np.concatenate([contrast[y, x : x + side], contrast[y + side, x : x + side], contrast[y : y + side, x], contrast[y : y + side, x + side]])
+    return float((inside > max(34.0, 0.45 * float(np.median(lines)))).mean()) if inside.size else 0.0
 
 
 def _sureness(fill: float) -> float:
@@ -102,14 +138,24 @@ def _is_letter(box: Box, words: Sequence[Word]) -> bool:
         left, top, right, bottom = word.box
         if not (left - 1 <= x <= right + 1 and top - 1 <= y <= bottom + 1):
             continue
-        alone = right - left < 1.5 * side
-        if alone and len(word.text) == 1:  # no letter has four straight sides with corners
-            return False
         first = word.text[:1]
-        stands_for_box = first in OFF_SIGNS | ON_SIGNS or first in _LIKE_A_BOX
-        if not stands_for_box or (not alone and x - left > side):
-            return not (alone and word.confidence < 0.6)
+        if first in _BOX_SIGNS and x - left <= side:
+            continue
+        narrow = right - left < (2.2 if len(word.text) == 1 else 1.6) * side
+        if narrow and (word.confidence < 0.6 or set(word.text) <= _LIKE_A_BOX or (word.text in _DOUBTFULLY and _leads(word, words, side))):
+            continue
+        glued = first.isascii() and first in _LIKE_A_BOX and x - left <= side and right - left > 3 * side
+        if not glued or not (word.text[1:2].isupper() or word.text[1:2] > "\u2e7f"):
+            return True
     return False
+
+
+def _leads(word: Word, words: Sequence[Word], side: float) -> bool:
+    """Whether words follow close on its row, and none stands close before it: so stands a tick box, a letter seldom."""
+    _, top, right, bottom = word.box
+    row = [other for other in words if other is not word and other.box[1] < (top + bottom) / 2 < other.box[3]]
+    follows = any(-1 <= other.box[0] - right <= 1.8 * side for other in row)
+    return follows and not any(-1 <= word.box[0] - other.box[2] <= 1.3 * side for other in row)
 
 
 def _of_one_size(marks: list[Mark]) -> tuple[Mark, ...]:
@@ -117,7 +163,7 @@ def _of_one_size(marks: list[Mark]) -> tuple[Mark, ...]:
     if len(marks) < 5:
         return tuple(marks)
     usual = float(np.median([mark.box[2] - mark.box[0] for mark in marks]))
-    return tuple(mark for mark in marks if 0.6 * usual <= mark.box[2] - mark.box[0] <= 1.6 * usual)
+    return tuple(mark for mark in marks if 0.7 * usual <= mark.box[2] - mark.box[0] <= 1.45 * usual)
 
 
 def _overlap(a: Box, b: Box) -> bool:
