@@ -5,7 +5,9 @@ Boxes are in PDF points from the top left of the page as displayed.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from threading import Lock
 from typing import NamedTuple
 
 from parsers.folding import fold_key
@@ -37,12 +39,37 @@ class Row(NamedTuple):
     page: int
 
 
+_MEMORY = 48  # pages whose rows are remembered: each page of a mail is asked for its rows several times
+_remembered: OrderedDict[int, tuple[Page, tuple[Row, ...]]] = OrderedDict()
+_remembering = Lock()
+
+
 def rows_of(page: Page) -> tuple[Row, ...]:
     """The rows of a page from top to bottom; slanted rows of a photograph are followed from left to right."""
+    with _remembering:
+        known = _remembered.get(id(page))
+    if known is not None and known[0] is page:
+        return known[1]
+    rows = _rows_of(page)
+    with _remembering:
+        _remembered[id(page)] = (page, rows)
+        if len(_remembered) > _MEMORY:
+            _remembered.popitem(last=False)
+    return rows
+
+
+def _rows_of(page: Page) -> tuple[Row, ...]:
     chains: list[list[Word]] = []
     for word in sorted((word for word in page.words if word.text.strip()), key=lambda word: (word.box[0], word.box[1])):
-        best = max(chains, key=lambda chain: _shared_height(chain[-1].box, word.box), default=None)
-        if best is not None and _shared_height(best[-1].box, word.box) > 0.5:
+        _, top, _, bottom = word.box
+        best, most = None, 0.5
+        for chain in chains:
+            _, upper, _, lower = chain[-1].box
+            if upper < bottom and lower > top:
+                shared = (min(lower, bottom) - max(upper, top)) / max(0.1, min(lower - upper, bottom - top))
+                if shared > most:
+                    best, most = chain, shared
+        if best is not None:
             best.append(word)
         else:
             chains.append([word])
@@ -90,12 +117,6 @@ def _apart(left: Word, right: Word) -> bool:
     height = max(1.0, min(left.box[3] - left.box[1], right.box[3] - right.box[1]))
     single = len(left.text) == 1 and len(right.text) == 1 and _is_cjk(left.text) and _is_cjk(right.text)
     return right.box[0] - left.box[2] > height * (_SPACED_GAP if single else _GAP)
-
-
-def _shared_height(one: Box, other: Box) -> float:
-    """Shared height as a part of the lower of the two."""
-    shared = min(one[3], other[3]) - max(one[1], other[1])
-    return shared / max(0.1, min(one[3] - one[1], other[3] - other[1]))
 
 
 def _is_cjk(text: str) -> bool:
