@@ -71,7 +71,7 @@ def _ink_in(box: Box | None, page: Page) -> Ink | None:
     """A piece of ink inside an otherwise empty place: writing by hand that no reader took for words."""
     if box is None:
         return None
-    for ink in page.inks:
+    for ink in page.inks if page.source == "ocr" else [ink for ink in page.inks if ink.kind == "annotation"]:
         x, y = (ink.box[0] + ink.box[2]) / 2, (ink.box[1] + ink.box[3]) / 2
         if box[0] <= x <= box[2] and box[1] <= y <= box[3] and ink.box[2] - ink.box[0] >= _WRITING_PT and ink.box[3] - ink.box[1] >= _STROKE_PT:
             return ink

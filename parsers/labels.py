@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,10 @@ _HINTS = frozenset(fold_key(hint) for hint in (
     "(if any)", "(如有)", "(如適用)", "(if applicable)",
     "(in full)", "(in block letters)", "(e.g.)", "(please tick)", "請選擇", "請剔選", "(中文)", "(英文)", "(正楷)",
 ))  # fmt: skip
+
+
+# What a label may be numbered with: 3. (12) 1.14 a) iii) 四、
+_NUMBERING = re.compile(r"^[(（\[]?(?:[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[.)）\]、:：]{0,2}$")
 
 
 @dataclass(frozen=True)
@@ -112,8 +117,8 @@ def _may_begin(atoms: Sequence[Atom], at: int, after_label: bool) -> bool:
     start = at
     while start > 0 and atoms[start - 1].row == atoms[at].row and not atoms[start].gap:
         start -= 1
-    before = key_of(atoms[start:at])
-    if len(before) <= 2 and (before.isdigit() or not before or before in {"a", "b", "c", "d", "e", "i", "ii", "iii", "一", "二", "三", "四"}):
+    before = "".join(atom.text for atom in atoms[start:at])
+    if not key_of(atoms[start:at]) or _NUMBERING.match(before.casefold()):
         return True
     return _colon_follows(atoms, at)
 

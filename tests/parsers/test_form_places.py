@@ -45,7 +45,14 @@ def test_two_fields_share_a_line() -> None:
 
 
 def test_numbering_before_a_label_is_passed_over() -> None:
-    assert values(form_page(TITLE, "3. Contact Person: Chan Mei Ling", "1.4 Tel: 2345 6789"))["contact.name"] == "Chan Mei Ling"
+    rows = ("3. Contact Person  Chan Mei Ling", "1.14 Position  Director", "(12) Tel  2345 6789", "iii) E-mail  office@wingfung.example")
+    read = values(form_page(TITLE, *rows))
+    assert [read[f"contact.{key}"] for key in ("name", "title", "phone", "email")] == [
+        "Chan Mei Ling",
+        "Director",
+        "+85223456789",
+        "office@wingfung.example",
+    ]
 
 
 def test_dots_and_underscores_are_no_part_of_a_value() -> None:
@@ -133,7 +140,7 @@ def test_a_blurred_value_that_is_none_of_its_type_is_illegible() -> None:
 
 
 def test_writing_by_hand_in_an_empty_place_is_illegible_and_not_missing() -> None:
-    page = form_page(TITLE, ("Contact Person", ""), ("Tel", "2345 6789"))
+    page = form_page(TITLE, ("Contact Person", ""), ("Tel", "2345 6789"), confidence=0.97)
     x0, top, _, _ = page.cells[1]
     field = fields(page.model_copy(update={"inks": (stroke(x0 + 10, top + 4, wide=60, high=12),)}))["contact.name"]
     assert isinstance(field, Unreadable)
