@@ -84,6 +84,9 @@ def _certificate_number(paper: PaperText) -> Found | None:
 def _agreeing_dates(paper: PaperText, found: dict[str, Found]) -> dict[str, Found]:
     """A certificate runs for one year or three (Cap. 310, s. 6): dates that do not are read again from all dates of the page, or doubted."""
     start, end = found.get("commenced_on"), found.get("expires_on")
+    if start and end and start.value == end.value:  # one date read for both: the other was not
+        found = {key: value for key, value in found.items() if key not in ("commenced_on", "expires_on")}
+        start = end = None
     if start and end and _whole_years(str(start.value), str(end.value)):
         return {**found, "commenced_on": start._replace(certainty=1.0), "expires_on": end._replace(certainty=1.0)}
     if start and end:

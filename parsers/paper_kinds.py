@@ -152,7 +152,8 @@ def _best_heading(
 def _unclaimed(headings: Sequence[_Heading], catalogue: Catalogue, text: Said) -> list[_Heading]:
     """The headings that are no kind's title as they stand: only among them is a misread title looked for."""
     titles = [present for spec in catalogue.documents if (present := _present(spec.title, text))]
-    return [heading for heading in headings if heading.weight >= 0.7 and all(_match(present, heading) < 0.7 for present in titles)]
+    free = [heading for heading in headings if heading.weight >= 0.7 and not _SUBJECT.match(heading.piece.text)]
+    return [heading for heading in free if all(_match(present, heading) < 0.7 for present in titles)]
 
 
 def _if_misread(likeness: Likeness, spec: DocumentSpec, headings: Sequence[_Heading]) -> Likeness:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -30,7 +31,7 @@ def name_at(paper: PaperText, key: str) -> dict[str, Found]:
         for lines in candidates(sheet, label):
             kept = list(_lines_of_name(sheet, paper.spec, label, lines))
             names = name_in(key, kept)
-            if names and all(_is_whole(found, paper.spec) for found in names.values()) and not _cut_short(sheet, kept):
+            if names and all(_is_whole(found, paper.spec) for found in names.values()) and not _cut_short(sheet, kept, paper.spec):
                 return names
             if names and not doubtful and not _all_label_words(names.values(), paper.spec):
                 doubtful = {each: found._replace(whole=False) for each, found in names.items()}
@@ -105,11 +106,11 @@ def _all_label_words(names: Iterable[Found], spec: DocumentSpec) -> bool:
     return all(_label_words(fold_key(str(found.value)), spec) for found in names)
 
 
-def _cut_short(sheet: Labelled, lines: Sequence[Piece]) -> bool:
+def _cut_short(sheet: Labelled, lines: Sequence[Piece], spec: DocumentSpec) -> bool:
     """Whether a line of the name begins in the middle of a printed line: the word just before it belongs to no label."""
     firsts = {id(line.words[0]) for line in lines}
     for words in sheet.rows:
-        for left, word in zip(words, words[1:], strict=False):
+        for left, word in itertools.pairwise(words):
             if id(word) in firsts and id(left) in sheet.free and word.box[0] - left.box[2] < 0.8 * max(1.0, word.box[3] - word.box[1]):
-                return bool(re.search(r"[^\W\d_]", left.text))
+                return bool(re.search(r"[^\W\d_]", left.text)) and not _label_words(fold_key(left.text), spec)
     return False

@@ -9,7 +9,6 @@ from tests.corpus.paper_sheet import Paper, day_in, labelled, lines_labelled, na
 from tests.corpus.people import Applicant
 from tests.corpus.sheet import FACES, Sheet
 
-
 _RENAMED = (
     ("having by special resolution changed its name, is now incorporated under the name of",),
     ("having by special resolution changed its name, is now incorporated", "under the Companies Ordinance (Chapter 622) in the name of", "經通過特別決議,已更改其名稱,該公司根據《公司條例》註冊的名稱現為"),
