@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 import unicodedata
@@ -11,9 +12,12 @@ from typing import Any
 import cv2
 import numpy as np
 
-from parsers.pp_ocr import RecognisedLine, find_lines, load_models, mean_certainty, recognise
+from parsers.coarse_print import doubted
+from parsers.pp_ocr import ModelsMissing, RecognisedLine, find_lines, mean_certainty, recognise
+from parsers.pp_ocr import load_models as load_first_reader
 from parsers.scripts import in_one_script
 from parsers.seeing import see_page
+from parsers.tesseract import read_again, read_with_tesseract
 from parsers.uprighting import Uprighting, made_upright
 from parsers.values import Box, Page, Upright, Word
 
@@ -23,6 +27,7 @@ Picture = np.ndarray[Any, np.dtype[Any]]
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 cv2.setNumThreads(1)
+_AGAIN_SECONDS = 8.0  # for the second reading of a page's numbers, which takes a fifth of a second
 
 
 def read_picture(
@@ -36,11 +41,9 @@ def read_picture(
     deadline: float | None = None,
 ) -> Page:
     """Reads one displayed page. ``width`` and ``height`` in points; ``deadline`` on the monotonic clock: what is not read by then is noted."""
-    quads = find_lines(picture)
-    upright = made_upright(picture, quads, lambda some: mean_certainty(picture, some))
-    lines, in_time = recognise(upright.picture, upright.there(quads), deadline=deadline)
+    upright, words, in_time = _words_on(picture, dpi=dpi, languages=languages, deadline=deadline)
     to_points = width / picture.shape[1]
-    words = words_of(in_reading_order(lines))
+    words = doubted(words_of(in_reading_order(lines)), picture)
     upright_scale = 72 / dpi
     placed = tuple(word.model_copy(update={"box": _scaled(word.box, upright_scale)}) for word in words)
     seen = see_page(upright.picture, dpi=dpi, words=placed)
@@ -62,6 +65,31 @@ def read_picture(
         confidence=_mean([word.confidence for word in words]),
         notes=notes,
     )
+
+
+def load_models() -> None:
+    """Loads the first reader's models, once a process; where there are none the second reader will do, and needs none."""
+    with contextlib.suppress(ModelsMissing):
+        load_first_reader()
+
+
+def _words_on(picture: Picture, *, dpi: float, languages: Sequence[str], deadline: float | None) -> tuple[Uprighting, tuple[Word, ...], bool]:
+    """The page held upright, its words with boxes in pixels of the upright picture, and whether there was time for all of them."""
+    try:
+        quads = find_lines(picture)
+    except ModelsMissing:
+        words = read_with_tesseract(picture, dpi=dpi, languages=languages, timeout_s=_left(deadline, 30.0))
+        return Uprighting(picture, 0, np.eye(3)), words, True
+    upright = made_upright(picture, quads, lambda some: mean_certainty(picture, some))
+    lines, in_time = recognise(upright.picture, upright.there(quads), deadline=deadline)
+    words = words_of(in_reading_order(lines))
+    again_s = _left(deadline, _AGAIN_SECONDS)
+    return upright, read_again(upright.picture, words, timeout_s=again_s) if in_time and again_s > 1 else words, in_time
+
+
+def _left(deadline: float | None, most: float) -> float:
+    """Seconds until the deadline, or as many as are to be spent at most."""
+    return most if deadline is None else max(0.1, min(most, deadline - time.monotonic()))
 
 
 class _Placing:
