@@ -43,7 +43,7 @@ def read_picture(
     """Reads one displayed page. ``width`` and ``height`` in points; ``deadline`` on the monotonic clock: what is not read by then is noted."""
     upright, words, in_time = _words_on(picture, dpi=dpi, languages=languages, deadline=deadline)
     to_points = width / picture.shape[1]
-    words = doubted(words_of(in_reading_order(lines)), picture)
+    words = doubted(words, picture)
     upright_scale = 72 / dpi
     placed = tuple(word.model_copy(update={"box": _scaled(word.box, upright_scale)}) for word in words)
     seen = see_page(upright.picture, dpi=dpi, words=placed)

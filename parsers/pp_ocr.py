@@ -17,6 +17,7 @@ from typing import Any
 import cv2
 import numpy as np
 import onnxruntime
+from onnxruntime.capi import onnxruntime_pybind11_state as onnx_state
 
 from parsers.uprighting import along_reading
 
@@ -27,7 +28,7 @@ DETECTION_SIDE_PX = 1408  # long side on which lines are found: 120 dpi on A4; m
 _HEIGHT_PX = 48  # what the recogniser was trained on
 _BATCH = 8
 _STEP = 32  # detection works on multiples of this
-_SEPARATORS = " \u3000"
+_ONNX_FAILURES = (onnx_state.Fail, onnx_state.NoSuchFile, onnx_state.InvalidProtobuf, onnx_state.RuntimeException)
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,12 @@ class RecognisedLine:
         return sum(self.certainties) / len(self.certainties) if self.certainties else 0.0
 
 
+class ModelsMissing(Exception):
+    """The models cannot be loaded here; another reader has to do."""
+
+
 def load_models() -> None:
-    """Loads both models, once a process; forked children share them."""
+    """Loads both models, once a process; forked children share them. Raises ModelsMissing."""
     _detector()
     _recogniser()
 
@@ -169,10 +174,13 @@ def _recogniser() -> tuple[onnxruntime.InferenceSession, tuple[str, ...]]:
 
 
 def _session(stage: str) -> onnxruntime.InferenceSession:
-    """A model of the installed wheel, by its stage: the newest PP-OCR of that name."""
-    folder = files("rapidocr") / "models"
-    model = max(entry.name for entry in folder.iterdir() if entry.name.startswith("PP-OCR") and f"_{stage}_" in entry.name)
+    """A model of the installed wheel, by its stage: the newest PP-OCR of that name. Raises ModelsMissing."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(folder / model), options, providers=["CPUExecutionProvider"])
+    try:
+        folder = files("rapidocr") / "models"
+        model = max(entry.name for entry in folder.iterdir() if entry.name.startswith("PP-OCR") and f"_{stage}_" in entry.name)
+        return onnxruntime.InferenceSession(str(folder / model), options, providers=["CPUExecutionProvider"])
+    except (ImportError, OSError, ValueError, *_ONNX_FAILURES) as error:
+        raise ModelsMissing(f"no {stage} model: {type(error).__name__}") from error

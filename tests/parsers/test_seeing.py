@@ -37,7 +37,8 @@ def _poor_jpeg(picture: Picture) -> Picture:
 
 def _shadowed(picture: Picture) -> Picture:
     shade = np.linspace(0.55, 1.0, picture.shape[1], dtype=np.float32)[None, :, None]
-    return np.clip(picture * shade, 0, 255).astype(np.uint8)
+    shadowed: Picture = np.clip(picture * shade, 0, 255).astype(np.uint8)
+    return shadowed
 
 
 MEDIA: dict[str, tuple[Callable[[Picture], Picture], int]] = {
