@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz
 
@@ -12,10 +12,11 @@ from parsers.form_reading import FormReading, is_unread, read_form
 from parsers.papers import papers_of
 from parsers.values import Application, Document, Evidence, Field, FileRead, Method, Missing, Part, PartRole, Problem, Read, Unreadable, Value
 
-FORM = "application_form"
+FORM, OTHER = "application_form", "other"
 _SEALS = ("declaration.signature", "declaration.chop")
 # What two people may fill differently in two copies of one form without contradicting each other.
 _NEVER_IN_CONFLICT = (*_SEALS, "declaration.signed_on")
+_LEAST_OF_A_PAGE = 2  # fields that a page without a title must hold to be a page of the form
 _PLACES_OF_A_PAGE = 3  # a form whose page is lost lacks the places of at least so many fields
 _SURE = 0.93  # a scanned value read with less says nothing against the same value in a digital copy
 _ALIKE = 90.0  # rapidfuzz ratio of folded texts, one of them read from a picture, that are taken for the same
@@ -37,6 +38,7 @@ def read_application(reads: Sequence[PartRead], catalogue: Catalogue, *, links: 
     documents: list[Document] = []
     readings: list[FormReading] = []
     first_of: dict[str, str] = {}
+    found: list[tuple[PartRead, Document]] = []
     lost = False  # something that may have been a page of the form could not be read
     for item in reads:
         if item.part.role is not PartRole.PAPER:
@@ -47,8 +49,13 @@ def read_application(reads: Sequence[PartRead], catalogue: Catalogue, *, links: 
             documents.extend(paper.model_copy(update={"duplicate_of": copy_of}) for paper in papers)
             continue
         documents.extend(papers)
+        found.extend((item, paper) for paper in papers)
         readings.extend(_forms_in(item, papers, catalogue))
         lost = lost or _may_hide_form_page(item, papers)
+    if readings:
+        for paper, reading in _later_pages(found, readings, catalogue):
+            documents[documents.index(paper)] = paper.model_copy(update={"kind": FORM, "confidence": 0.7})
+            readings.append(reading)
     documents.extend(_linked(link) for link in links)
     form, initiative, fields, conflicts = _merged(readings, catalogue)
     return Application(
@@ -77,12 +84,30 @@ def _lacks_a_page(fields: Mapping[str, Field]) -> bool:
 
 
 def _forms_in(item: PartRead, papers: Iterable[Document], catalogue: Catalogue) -> list[FormReading]:
-    readings = []
-    for paper in papers:
-        if paper.kind == FORM and not paper.problems:
-            pages = [page for page in item.file.pages if paper.first_page <= page.number <= paper.last_page]
-            readings.append(read_form(pages, catalogue, document=item.part.name, part=item.part.path))
-    return readings
+    return [_reading_of(item, paper, catalogue) for paper in papers if paper.kind == FORM and not paper.problems]
+
+
+def _reading_of(item: PartRead, paper: Document, catalogue: Catalogue) -> FormReading:
+    pages = [page for page in item.file.pages if paper.first_page <= page.number <= paper.last_page]
+    return read_form(pages, catalogue, document=item.part.name, part=item.part.path)
+
+
+def _later_pages(
+    found: Sequence[tuple[PartRead, Document]], readings: Sequence[FormReading], catalogue: Catalogue
+) -> Iterator[tuple[Document, FormReading]]:
+    """Papers of no kind of their own that go on with the form: they stand next to a page of it, and every field on them is one that it lacks."""
+    known = list(readings)
+    forms = {at for at, (_, paper) in enumerate(found) if paper.kind == FORM}
+    for at, (item, paper) in enumerate(found):
+        if paper.kind != OTHER or paper.problems or paper.meant not in (None, FORM) or not {at - 1, at + 1} & forms:
+            continue
+        reading = _reading_of(item, paper, catalogue)
+        lacking = {key for key, field in _merged(known, catalogue)[2].items() if isinstance(field, Missing) and field.evidence is None}
+        here = {key for key, field in reading.fields.items() if not (isinstance(field, Missing) and field.evidence is None)}
+        if len(here) >= _LEAST_OF_A_PAGE and here <= lacking:
+            known.append(reading)
+            forms.add(at)
+            yield paper, reading
 
 
 def _linked(link: str) -> Document:
@@ -105,8 +130,8 @@ def _linked(link: str) -> Document:
 def _merged(readings: Sequence[FormReading], catalogue: Catalogue) -> tuple[FormCode | None, str | None, dict[str, Field], tuple[str, ...]]:
     """One form out of several readings: pages that came as separate files, or the same form sent twice."""
     ranked = sorted(readings, key=lambda reading: -sum(isinstance(field, Read) for field in reading.fields.values()))
-    forms = {reading.form for reading in ranked if reading.form}
-    form = next((reading.form for reading in ranked if reading.form), None)
+    forms = {reading.form for reading in ranked if reading.form and reading.told}
+    form = next((reading.form for reading in sorted(ranked, key=lambda reading: not reading.told) if reading.form), None)
     fields: dict[str, Field] = {}
     conflicts: list[str] = ["project.initiative"] if len(forms) > 1 else []
     wanted = {spec.key for spec in catalogue.fields_of(form)} if form else {spec.key for spec in catalogue.fields}

@@ -25,7 +25,7 @@ _BY_TITLE = 0.9  # certainty of an initiative that only the form's title tells
 class FormReading(Value):
     """What one form says. ``fields`` has every field of the form; ``likeness``: how much the pages are a form at all, 0 to 1.
 
-    ``unread``: a page of it could not be read to its end.
+    ``unread``: a page of it could not be read to its end. ``told``: its title or its answers tell which form it is; else ``form`` is a guess.
     """
 
     form: FormCode | None
@@ -33,6 +33,7 @@ class FormReading(Value):
     fields: dict[str, Field]
     likeness: float
     unread: bool = False
+    told: bool = True
 
 
 def form_likeness(page: Page, catalogue: Catalogue) -> float:
@@ -66,8 +67,9 @@ def read_form(pages: Sequence[Page], catalogue: Catalogue, *, document: str | No
     if parted != tuple(streams):
         sheet = sheet_of(parted, book, forgiving=forgiving, page_width=width)
     answers = [answer for page in laid for answer in answers_on(page, catalogue)]
-    form = _form_of(pages, catalogue, answers, sheet, held)
-    fields = {spec.key: field_of(spec, desk, sheet, answers, held) for spec in _specs(catalogue, form)}
+    told = _form_told(pages, catalogue, answers, held)
+    form = told or _form_guessed(sheet, held)
+    fields = {spec.key: field_of(spec, desk, sheet, answers, held) for spec in _specs(catalogue, told)}
     tell_names_apart(fields)
     initiative = _initiative(fields, form, desk, answers)
     return FormReading(
@@ -76,6 +78,7 @@ def read_form(pages: Sequence[Page], catalogue: Catalogue, *, document: str | No
         fields=fields,
         likeness=max((form_likeness(page, catalogue) for page in pages), default=0.0),
         unread=any(is_unread(page) for page in pages),
+        told=told is not None,
     )
 
 
@@ -116,8 +119,8 @@ def _stands_in(title: str, words: Sequence[str]) -> bool:
     return any("".join(words[at : at + count]) == title for at in range(len(words)) for count in range(1, 4))
 
 
-def _form_of(pages: Sequence[Page], catalogue: Catalogue, answers: Sequence[Answer], sheet: Sheet, held: dict[str, Held]) -> FormCode | None:
-    """By the title; else by the initiative ticked; else by fields that only one form has."""
+def _form_told(pages: Sequence[Page], catalogue: Catalogue, answers: Sequence[Answer], held: dict[str, Held]) -> FormCode | None:
+    """By the title; else by the initiative ticked, or by those offered."""
     votes: dict[FormCode, float] = {}
     for page in pages:
         for code, weight in _titles_on(page, catalogue).items():
@@ -133,6 +136,11 @@ def _form_of(pages: Sequence[Page], catalogue: Catalogue, answers: Sequence[Answ
         forms = [form.code for form in catalogue.forms if codes & set(form.initiatives)]
         if len(forms) == 1:
             return forms[0]
+    return None
+
+
+def _form_guessed(sheet: Sheet, held: dict[str, Held]) -> FormCode | None:
+    """By the fields that only one form has."""
     keys = {hit.keys[0] for hit in sheet.labels if hit.keys} | set(held)
     if {"organisation.status", "organisation.non_profit"} & keys:
         return "C"

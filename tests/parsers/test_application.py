@@ -56,6 +56,20 @@ def test_pages_of_one_form_in_two_pictures_make_one_form() -> None:
     assert application.conflicts == ()
 
 
+def test_a_page_with_the_places_to_sign_alone_belongs_to_the_form_beside_it() -> None:
+    rest = form_page("Authorised Signature", "", "", "", "Company Chop", inks=(stroke(60, 80), ring(60, 160)))
+    application = _application(_part("page 1.jpg", _first()), _part("page 2.jpg", rest))
+    assert _value(application.fields["declaration.signature"]) is True
+    assert [paper.kind for paper in application.documents] == ["application_form", "application_form"]
+
+
+def test_a_letter_with_particulars_that_the_form_has_is_no_page_of_it() -> None:
+    letter = form_page("Dear Sirs,", "Tel: 3456 7890", "Authorised Signature", "", "", "Company Chop", inks=(stroke(60, 120),))
+    application = _application(_part("page 1.jpg", _first()), _part("IMG_2.jpg", letter))
+    assert _value(application.fields["declaration.signature"]) is None
+    assert _value(application.fields["contact.phone"]) == "+85223456789"
+
+
 def test_the_order_of_the_pictures_does_not_matter() -> None:
     one = _application(_part("page 1.jpg", _first()), _part("page 2.jpg", _last()))
     other = _application(_part("page 2.jpg", _last()), _part("page 1.jpg", _first()))
