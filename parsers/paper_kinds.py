@@ -21,6 +21,7 @@ TITLED = 0.55  # heading strength from which a page is a paper's first page
 _SIGNS_WEIGH = 0.75
 _NAMED_IN_A_SUBJECT = 0.5  # 'Re: Business Registration Certificate' heads a letter about it; a quotation by letter has other signs too
 _SUBJECT = re.compile(r"^\W*(?:re|ref|subject|subj|enclos\w*|encl|attach\w*|有關|关于|關於|事由|主題|附件|附上|隨函)\s*[.:\uff1a]", re.IGNORECASE)
+_STOPS = (".", "。", ";", "\uff1b", ",", "\uff0c")
 _MANY_LABELS = 0.85  # likeness to a form at which its labels alone tell it
 
 
@@ -77,7 +78,9 @@ def view_page(page: Page, catalogue: Catalogue) -> PageView:
     found = [_likeness(spec, headings, text, forgiving=forgiving) for spec in catalogue.documents]
     if forgiving:
         unclaimed = _unclaimed(headings, catalogue, text)
-        found = [_if_misread(each, spec, unclaimed) for each, spec in zip(found, catalogue.documents, strict=True)]
+        found = [
+            each if _is_elsewhere(spec, text) else _if_misread(each, spec, unclaimed) for each, spec in zip(found, catalogue.documents, strict=True)
+        ]
     labels = _form_labels(catalogue, rows)
     likenesses = [_as_form(each, labels) if each.kind == FORM else each for each in found]
     if all(each.title < TITLED for each in likenesses if each.kind != FORM):
@@ -124,14 +127,19 @@ def _phrases(texts: tuple[str, ...]) -> tuple[Phrase, ...]:
 def _likeness(spec: DocumentSpec, headings: Sequence[_Heading], text: Said, *, forgiving: bool) -> Likeness:
     title, heading = _best_heading(_present(spec.title, text), headings, _match)
     barred, _ = _best_heading(_present(spec.against, text), headings, _match)
-    if (barred >= TITLED and barred > title - 0.15) or (_present(spec.elsewhere, text) and not _present(spec.here, text)):
-        title *= 0.3
+    if (barred >= TITLED and barred > title - 0.15) or _is_elsewhere(spec, text):
+        title *= 0.25
     finds = nearly_stands_in if forgiving and len(text.key) < 1500 else stands_in
     signs = sum(finds(each, text) for each in _phrases(spec.signs))
     spoken = _SIGNS_WEIGH * (1 - 0.72**signs)
     return Likeness(
         spec.code, title, signs, title + spoken if barred < TITLED or title >= TITLED else title + 0.3 * spoken, heading, barred >= TITLED
     )
+
+
+def _is_elsewhere(spec: DocumentSpec, text: Said) -> bool:
+    """Whether a page speaks of a paper of another place or purpose, and not of this one's."""
+    return bool(_present(spec.elsewhere, text) and not _present(spec.here, text))
 
 
 def _present(texts: tuple[str, ...], text: Said) -> tuple[Phrase, ...]:
@@ -152,7 +160,7 @@ def _best_heading(
 def _unclaimed(headings: Sequence[_Heading], catalogue: Catalogue, text: Said) -> list[_Heading]:
     """The headings that are no kind's title as they stand: only among them is a misread title looked for."""
     titles = [present for spec in catalogue.documents if (present := _present(spec.title, text))]
-    free = [heading for heading in headings if heading.weight >= 0.7 and not _SUBJECT.match(heading.piece.text)]
+    free = [each for each in headings if each.weight >= 0.7 and not _SUBJECT.match(each.piece.text) and not each.piece.text.rstrip().endswith(_STOPS)]
     return [heading for heading in free if all(_match(present, heading) < 0.7 for present in titles)]
 
 
@@ -183,7 +191,7 @@ def _match(titles: tuple[Phrase, ...], heading: _Heading) -> float:
     ends = any(
         heading.said.key.endswith(each.key) or (not each.chinese and heading.said.key.startswith(each.key)) for each in titles if len(each.key) > 2
     )
-    sentence = len(heading.said.key) > 60 or heading.piece.text.rstrip().endswith((".", "。", ";", "\uff1b", ",", "\uff0c"))
+    sentence = len(heading.said.key) > 60 or heading.piece.text.rstrip().endswith(_STOPS)
     if ends and not sentence:
         return 0.85 if share >= 0.5 else 0.75 if share >= 0.2 else 0.6
     return 0.1 if sentence else 0.5 if share >= 0.5 else 0.35
