@@ -10,27 +10,38 @@ import signal
 import threading
 import time
 from collections import Counter
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from intake.crash_points import POINTS, VARIABLE
-from intake.pipeline import read_mail
-from intake.programme import load_programme
-from parsers.mail import MailLimits
 from parsers.read_limits import ReadLimits
+from parsers.values import FileKind
 from storage.blobs import BlobStore
 from storage.values import ArrivalState, LetterState
-from tests.intake.builders import Installation, ReaderInProcess, an_application, enquiry
+from tests.intake.builders import Installation, ReaderInProcess, enquiry
 
 FORKED = multiprocessing.get_context("fork")
 
 
 def tiny_mails() -> list[bytes]:
-    """Two enquiries, a list's mail, one that is nothing, and an application of a form alone, read once beforehand so that it costs nothing."""
-    form_only = enquiry(7, sender="chan@form.example", subject="Application", text="Our form is attached.", files={"form.pdf": an_application().form})
-    read_mail(form_only, ReaderInProcess(1, ReadLimits()), load_programme(None), limits=MailLimits())
-    return [enquiry(1), enquiry(2), enquiry(3, headers={"List-Id": "<news.example>"}), b"", form_only, enquiry(2)]
+    """Enquiries, one of them with a paper, a list's mail, one that is nothing, and a copy."""
+    paper = enquiry(7, text="Could you tell me whether this is enough?", files={"paper.pdf": a_page()})
+    return [enquiry(1), enquiry(2), enquiry(3, headers={"List-Id": "<news.example>"}), b"", paper, enquiry(2)]
+
+
+@cache
+def a_page() -> bytes:
+    """A PDF of one page, read once beforehand so that it costs the tests nothing."""
+    data = BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(data)
+    ReaderInProcess(1, ReadLimits()).read(data.getvalue(), FileKind.PDF)
+    return data.getvalue()
 
 
 def one_pass(house: Installation, crash_at: str) -> None:

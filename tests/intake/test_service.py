@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from intake.handling import ATTEMPTS
-from intake.service import open_service
+from intake.mailboxes import MailboxError
+from intake.service import Service, open_service, serve
 from storage.arrivals import begin_attempt
 from storage.blobs import BlobError
 from storage.cases import all_runs, case_by_reference
@@ -96,7 +97,7 @@ def test_handled_mail_stays_and_is_marked_seen_where_no_folder_is_set(house: Ins
 
 def test_handled_mail_is_moved_to_folders_that_are_made_when_missing(house: Installation) -> None:
     house.changes = {"mailbox": {"processed_folder": "Handled", "review_folder": "For staff"}}
-    house.deliver(an_application().mail(), an_application(10, factory__sector="other").mail(2))
+    house.deliver(enquiry(1, headers={"List-Id": "<news.example>"}), enquiry(2, subject="Hello", text="The weather is fine today."))
     house.run()
     assert [path.name for path in (house.maildir / ".Handled" / "cur").iterdir()] == ["1700000000.0.test:2,S"]
     assert [path.name for path in (house.maildir / ".For staff" / "cur").iterdir()] == ["1700000001.1.test:2,S"]
@@ -110,7 +111,7 @@ def test_the_same_bytes_delivered_twice_are_answered_once(house: Installation) -
 
 
 def test_two_mails_under_one_message_id_are_two_cases(house: Installation) -> None:
-    house.deliver(an_application().mail(message_id="<same@id.example>"), an_application(10).mail(message_id="<same@id.example>"))
+    house.deliver(an_application().mail(message_id="<same@id.example>"), an_application().mail(2, message_id="<same@id.example>"))
     house.run()
     assert len({letter.reference for letter in house.letters()}) == 2
     assert len(house.outbox_files()) == 2
@@ -371,3 +372,34 @@ def test_reading_happens_under_no_open_transaction(house: Installation, monkeypa
     house.run()
     assert len(looked) == 7
     assert house.status()["cases"]["complete"] == 1
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        StorageError("the database cannot be reached", temporary=True),
+        BlobError("the disk is full", temporary=True),
+        MailboxError("the mailbox does not answer"),
+    ],
+)
+def test_the_service_stays_alive_through_an_outage_and_says_so_in_one_line(
+    house: Installation, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, trouble: Exception
+) -> None:
+    house.deliver(enquiry(1))
+    stopping: list[threading.Event] = []
+    tries: list[bool] = []
+    at_work = Service.once
+
+    def once(service: Service) -> int:
+        tries.append(True)
+        if len(tries) <= 2:
+            raise trouble
+        decided = at_work(service)
+        stopping[0].set()
+        return decided
+
+    monkeypatch.setattr(Service, "once", once)
+    monkeypatch.setattr("intake.service._stop_on_signals", stopping.append)
+    assert serve(house.settings, once=False) == 0
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == [f"{trouble}; trying again in 0.05 s"] * 2
+    assert len(house.outbox_files()) == 1
