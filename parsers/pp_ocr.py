@@ -26,7 +26,7 @@ Quad = np.ndarray[Any, np.dtype[np.float32]]  # four corners, clockwise from the
 
 DETECTION_SIDE_PX = 1408  # long side on which lines are found: 120 dpi on A4; more costs four times as much and finds nothing more
 _HEIGHT_PX = 48  # what the recogniser was trained on
-_BATCH = 8
+_BATCH_PX = 3200  # width of the lines recognised at once, padding and all: more takes memory and saves no time
 _STEP = 32  # detection works on multiples of this
 _ONNX_FAILURES = (onnx_state.Fail, onnx_state.NoSuchFile, onnx_state.InvalidProtobuf, onnx_state.RuntimeException)
 
@@ -78,14 +78,24 @@ def recognise(picture: Picture, quads: Sequence[Quad], *, deadline: float | None
     crops = [(quad, crop_of(picture, quad)) for quad in quads]
     crops = sorted((entry for entry in crops if entry[1].size), key=lambda entry: entry[1].shape[1] / entry[1].shape[0])
     lines: list[RecognisedLine] = []
-    for start in range(0, len(crops), _BATCH):
+    for batch in _batches(crops):
         if deadline is not None and time.monotonic() > deadline:
             return lines, False
-        batch = crops[start : start + _BATCH]
         for (quad, _), (text, certainties, spans) in zip(batch, _recognised([crop for _, crop in batch]), strict=True):
             if text.strip():
                 lines.append(RecognisedLine(quad, text, certainties, spans))
     return lines, True
+
+
+def _batches(crops: Sequence[tuple[Quad, Picture]]) -> Iterator[Sequence[tuple[Quad, Picture]]]:
+    """Crops in the order given, narrow ones first, as many at once as their common width allows."""
+    start = 0
+    while start < len(crops):
+        end = start + 1
+        while end < len(crops) and (end - start + 1) * crops[end][1].shape[1] <= _BATCH_PX:
+            end += 1
+        yield crops[start:end]
+        start = end
 
 
 def mean_certainty(picture: Picture, quads: Sequence[Quad]) -> float:
@@ -178,6 +188,7 @@ def _session(stage: str) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    options.enable_cpu_mem_arena = stage == "det"  # the recogniser's inputs differ in size: its arena would only grow
     try:
         folder = files("rapidocr") / "models"
         model = max(entry.name for entry in folder.iterdir() if entry.name.startswith("PP-OCR") and f"_{stage}_" in entry.name)
