@@ -25,7 +25,7 @@ class Answer:
     """One box with the answer that it stands for."""
 
     key: str
-    code: str
+    code: str  # empty: its words are those of another box, so that nobody can tell what it stands for
     mark: Mark
     page: int
     words: str
@@ -60,6 +60,7 @@ def _answers(page: Page, beside: Iterable[tuple[Mark, list[Word]]], options: lis
             continue
         fit = next((fit for fit in fits if (fit.key, fit.code) not in taken), None)
         if fit is None or (fit is not fits[0] and fit.key != fits[0].key):
+            answers.append(Answer(fits[0].key, "", mark, page.number, words_text(words), _around(mark.box, words), 0.0))
             continue
         taken.add((fit.key, fit.code))
         likeness = min(1.0, fit.score / 100) - (0.0 if fit is fits[0] else 0.1)
@@ -96,6 +97,8 @@ def yes_or_no(page: Page, label: Box) -> tuple[Mark, bool] | tuple[None, None] |
     if not asked:
         return None, None
     ticked = [entry for entry in asked if entry[0].on]
+    if not ticked and len({answer for _, answer in asked}) < 2:  # the other box was not seen
+        return None, None
     return ticked[0] if len(ticked) == 1 else (asked[0][0], None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from parsers.catalogue import Catalogue, FieldSpec, FieldType
 from parsers.folding import fold_key
@@ -14,6 +14,7 @@ from parsers.form_seals import CHOP, SIGNATURE, seal_of
 from parsers.form_widgets import SURE, Held, widgets_at
 from parsers.labels import LabelBook, LabelHit
 from parsers.normal_forms import Malformed, read_value
+from parsers.paper_slant import LEVEL, Slant
 from parsers.values import Box, Evidence, Field, Ink, Method, Missing, Page, Read, Unreadable
 
 _NAME_EN, _NAME_ZH = "applicant.name_en", "applicant.name_zh"
@@ -33,8 +34,11 @@ class Desk:
     pages: dict[int, Page]
     document: str | None
     part: str
+    slants: dict[int, Slant] = field(default_factory=dict)  # of pages whose places are given as if their lines were level
 
     def evidence(self, page: int, box: Box | None, quote: str, method: Method, confidence: float) -> Evidence:
+        """Evidence with its box where a person sees it."""
+        box = self.slants.get(page, LEVEL).as_seen(box) if box is not None else None
         return Evidence(document=self.document, part=self.part, page=page, box=box, quote=quote[:500], method=method, confidence=round(confidence, 4))
 
 
@@ -48,6 +52,9 @@ def field_of(spec: FieldSpec, desk: Desk, sheet: Sheet, answers: Sequence[Answer
         chosen = [answer for answer in answers if answer.key == spec.key]
         if chosen:
             return _chosen(spec, desk, chosen)
+        if hits and len(_printed_answers(spec, desk.pages[hits[0].page])) > 1 and not _written_answer(spec, sheet, hits):
+            evidence = desk.evidence(hits[0].page, hits[0].box, "", _method(desk, hits[0].page), 0.5)
+            return Unreadable(key=spec.key, text="", reason="illegible", evidence=evidence)
     if spec.type is FieldType.FLAG:
         return _yes_or_no(spec, desk, sheet, hits)
     places = [(hit, place) for hit in hits if (place := place_of(sheet, hit)) is not None]
@@ -127,6 +134,9 @@ def _from_ticks(held: Held, desk: Desk) -> Field:
 def _chosen(spec: FieldSpec, desk: Desk, answers: Sequence[Answer]) -> Field:
     method = _method(desk, answers[0].page)
     on = [answer for answer in answers if answer.mark.on]
+    if any(not answer.code for answer in on):
+        evidence = desk.evidence(on[0].page, on[0].box, on[0].words, method, 0.5)
+        return Unreadable(key=spec.key, text="; ".join(answer.words for answer in on), reason="illegible", evidence=evidence)
     if not on:
         unseen = _without_box(spec, desk, answers)
         if unseen:
@@ -145,15 +155,27 @@ def _chosen(spec: FieldSpec, desk: Desk, answers: Sequence[Answer]) -> Field:
     return Read(key=spec.key, value=first.code, text=first.words, evidence=evidence)
 
 
-def _without_box(spec: FieldSpec, desk: Desk, answers: Sequence[Answer]) -> str:
-    """Words of an answer that stand on the page of the others but whose box was not seen: it may be the ticked one. Empty where there are none."""
-    seen = {answer.code for answer in answers}
-    text = fold_key("".join(word.text for word in desk.pages[answers[0].page].words))
+def _printed_answers(spec: FieldSpec, page: Page) -> tuple[str, ...]:
+    """Codes of the answers whose words stand on a page."""
+    text = fold_key("".join(word.text for word in page.words))
+    codes = []
     for choice in spec.choices:
         printed = (choice.words.en, choice.words.zh_hant, choice.words.zh_hans)
-        if choice.code not in seen and any(len(key := fold_key(words)) >= _TELLING and key in text for words in printed):
-            return choice.words.en
-    return ""
+        if any(len(key := fold_key(words)) >= _TELLING and key in text for words in printed):
+            codes.append(choice.code)
+    return tuple(codes)
+
+
+def _written_answer(spec: FieldSpec, sheet: Sheet, hits: Sequence[LabelHit]) -> bool:
+    """Whether a single answer stands in words where the question's answer belongs."""
+    places = [place for hit in hits if (place := place_of(sheet, hit)) is not None]
+    return any(not isinstance(read_value(place.text, spec.type, choices=spec.choices), Malformed) for place in places if _plain(place.text))
+
+
+def _without_box(spec: FieldSpec, desk: Desk, answers: Sequence[Answer]) -> str:
+    """Words of an answer that stand on the page of the others but whose box was not seen: it may be the ticked one. Empty where there are none."""
+    unseen = set(_printed_answers(spec, desk.pages[answers[0].page])) - {answer.code for answer in answers}
+    return next((choice.words.en for choice in spec.choices if choice.code in unseen), "")
 
 
 def _yes_or_no(spec: FieldSpec, desk: Desk, sheet: Sheet, hits: Sequence[LabelHit]) -> Field:
@@ -164,6 +186,8 @@ def _yes_or_no(spec: FieldSpec, desk: Desk, sheet: Sheet, hits: Sequence[LabelHi
         evidence = desk.evidence(hit.page, mark.box, "", _method(desk, hit.page), mark.confidence * hit.certainty)
         if answer is not None:
             return Read(key=spec.key, value=answer, text="yes" if answer else "no", evidence=evidence)
+        if mark.on:
+            return Unreadable(key=spec.key, text="yes, no", reason="contradictory", evidence=evidence)
         return Missing(key=spec.key, evidence=evidence)
     return _in_words(spec, desk, sheet, hits)
 
@@ -175,6 +199,9 @@ def _in_words(spec: FieldSpec, desk: Desk, sheet: Sheet, hits: Sequence[LabelHit
         if place is not None and _plain(place.text):
             written = _written(spec, desk, hit, place)
             return written.model_copy(update={"reason": "illegible"}) if isinstance(written, Unreadable) else written
+    if hits and desk.pages[hits[0].page].source == "ocr":  # a question always has its boxes: they were not seen
+        evidence = desk.evidence(hits[0].page, hits[0].box, "", Method.OCR, 0.5)
+        return Unreadable(key=spec.key, text="", reason="illegible", evidence=evidence)
     if hits:
         method = _method(desk, hits[0].page)
         return Missing(key=spec.key, evidence=desk.evidence(hits[0].page, hits[0].box, "", method, hits[0].certainty * 0.8))

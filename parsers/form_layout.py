@@ -11,6 +11,7 @@ from parsers.labels import LabelBook, LabelHit, find_labels, heading_of
 from parsers.values import Box
 
 _TOUCH_PT = 6.0  # neighbouring cells share a line, give or take this
+_GAP_PT = 60.0  # a cell whose left line was not seen begins within this
 _LINES = 8  # a value has at most as many
 _FAR = 0.85  # a value that follows its label on an open row stands within this share of the page's width
 
@@ -177,10 +178,32 @@ def _in_cells(sheet: Sheet, hit: LabelHit, stream: Stream, cell: Box) -> Place |
             continue
         atoms = tuple(atom for atom in neighbour.atoms if not atom.is_colon)
         return Place(atoms, box_of(atoms) if atoms else neighbour.cell, stream.page, certainty)
+    beyond = _beyond_unseen_line(sheet, cell, stream.page)
+    if beyond is not None:
+        return beyond
     if sum(label.stream == hit.stream for label in sheet.labels) > 1 or _is_wide(cell, hit):
         below = _open_cell_value(sheet, hit, stream)
         return below or Place((), cell, stream.page, 0.9)
     return None
+
+
+def _beyond_unseen_line(sheet: Sheet, cell: Box, page: int) -> Place | None:
+    """The value right of a label's cell where the lines around it were not seen: in the next cell after a gap, or outside all cells."""
+    labelled = {label.stream for label in sheet.labels}
+    band = [(index, stream) for index, stream in enumerate(sheet.streams) if stream.page == page and stream.cell and _in_band(stream.cell, cell)]
+    index, after = min(band, key=lambda entry: (entry[1].cell or cell)[0], default=(-1, None))
+    left = after.cell[0] if after is not None and after.cell else float("inf")
+    left = min([left, *(hit.box[0] for hit in sheet.labels if hit.page == page and _in_band(hit.box, cell))])
+    if after is not None and index not in labelled and after.atoms and left - cell[2] <= _GAP_PT:
+        return Place(after.atoms, box_of(after.atoms), page, 0.88)
+    outside = [atom for stream in sheet.streams if stream.page == page and stream.cell is None for atom in stream.atoms]
+    atoms = [atom for atom in outside if cell[2] - _TOUCH_PT <= atom.box[0] < left and cell[1] < (atom.box[1] + atom.box[3]) / 2 < cell[3]]
+    return Place(tuple(atoms), box_of(atoms), page, 0.85) if any(key_of([atom]) for atom in atoms) else None
+
+
+def _in_band(box: Box, cell: Box) -> bool:
+    """Whether a box stands right of a cell, on its height."""
+    return box[0] >= cell[2] - _TOUCH_PT and min(box[3], cell[3]) - max(box[1], cell[1]) > 0.6 * min(box[3] - box[1], cell[3] - cell[1])
 
 
 def _after_in_cell(sheet: Sheet, hit: LabelHit, stream: Stream) -> list[Atom]:

@@ -37,11 +37,15 @@ def with_typed_boxes(page: Page) -> Page:
                 words.append(item)
     digital = page.source in ("text", "docx")
     marks = [mark for mark in page.marks if not (digital and _is_part_of_letter(mark, page.words))]
+    met = bool(signs)
     if not signs and len(marks) == len(page.marks):
         return page
-    marks = [mark for mark in marks if not any(_overlap(mark.box, sign.box) for sign in signs)]
+    if digital:
+        marks = [mark for mark in marks if not any(_overlap(mark.box, sign.box) for sign in signs)]
+    else:  # of a picture the box that was seen says more than the letter that it was read as
+        signs = [sign for sign in signs if not any(_overlap(mark.box, sign.box) for mark in marks)]
     marks += [Mark(box=sign.box, on=sign.on, fill=float(sign.on), confidence=sign.confidence) for sign in signs]
-    return page.model_copy(update={"words": tuple(words) if signs else page.words, "marks": tuple(marks)})
+    return page.model_copy(update={"words": tuple(words) if met else page.words, "marks": tuple(marks)})
 
 
 def _row_without_signs(words: Sequence[Word]) -> Iterator[Word | _Sign]:

@@ -74,6 +74,18 @@ def test_neither_yes_nor_no_is_missing() -> None:
     assert isinstance(fields(form_page("申請表C - 機構支援計劃", "不分配利潤", "☐ 是  ☐ 否"))["organisation.non_profit"], Missing)
 
 
+def test_both_yes_and_no_are_contradictory() -> None:
+    field = fields(form_page("申請表C - 機構支援計劃", "不分配利潤", "☑ 是  ☑ 否"))["organisation.non_profit"]
+    assert isinstance(field, Unreadable)
+    assert field.reason == "contradictory"
+
+
+def test_a_question_with_one_of_its_two_boxes_unseen_is_illegible() -> None:
+    field = fields(form_page("申請表C - 機構支援計劃", "不分配利潤", "凶是  ☐ 否", confidence=0.97))["organisation.non_profit"]
+    assert isinstance(field, Unreadable)
+    assert field.reason == "illegible"
+
+
 def test_part_of_a_letter_is_no_box() -> None:
     page = form_page("申請表C - 機構支援計劃", "不分配利潤", "☑ 是  ☐ 否")
     letter = next(word for word in page.words if word.text == "是")

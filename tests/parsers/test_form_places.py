@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.values import Missing, Read, Unreadable
+from parsers.values import Box, Missing, Read, Unreadable
 from tests.parsers.form_pages import ROW, TOP, fields, form_page, stroke, values
 
 TITLE = "Application Form B - Demonstration Project"
@@ -158,6 +158,30 @@ def test_a_cell_cut_in_two_by_a_false_line_is_read_whole() -> None:
     x0, top, x1, bottom = page.cells[1]
     cut = page.model_copy(update={"cells": (page.cells[0], (x0, top, x0 + 30, bottom), (x0 + 30, top, x1, bottom))})
     assert values(cut)["applicant.address"] == "新界葵涌葵喜街127號"
+
+
+def test_a_value_whose_cell_was_not_seen_stands_right_of_its_label_all_the_same() -> None:
+    page = form_page(TITLE, ("簽署人姓名", "葉美玲"), ("完成日期", "31 December 2024"), confidence=0.97)
+    read = values(page.model_copy(update={"cells": page.cells[::2]}))
+    assert (read["declaration.name"], read["project.end_on"]) == ("葉美玲", "2024-12-31")
+
+
+def test_a_slanted_scan_is_read_as_if_its_lines_were_level_and_shown_where_it_stands() -> None:
+    page = form_page(
+        TITLE, ("Contact Person", "Chan Mei Ling"), ("Position", "Director"), ("Tel", "2345 6789"), ("E-mail", "office@wingfung.example"),
+        "This is a sentence of many words that runs over the whole page", "This is another sentence of many words over the page", confidence=0.97,
+    )  # fmt: skip
+
+    def slanted(box: Box) -> Box:
+        return (box[0], box[1] + 0.03 * box[0], box[2], box[3] + 0.03 * box[2])
+
+    words = tuple(word.model_copy(update={"box": slanted(word.box)}) for word in page.words)
+    cells = tuple(slanted(cell) for cell in page.cells)
+    field = fields(page.model_copy(update={"words": words, "cells": cells}))["contact.phone"]
+    seen = next(word.box for word in words if word.text == "2345")
+    assert isinstance(field, Read)
+    assert field.evidence.box is not None
+    assert abs(field.evidence.box[1] - seen[1]) < 4
 
 
 def test_evidence_shows_where_the_value_stands() -> None:
