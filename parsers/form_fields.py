@@ -15,6 +15,7 @@ from parsers.form_widgets import SURE, Held, widgets_at
 from parsers.labels import LabelBook, LabelHit
 from parsers.normal_forms import Malformed, read_value
 from parsers.paper_slant import LEVEL, Slant
+from parsers.tick_boxes import OFF_SIGNS, ON_SIGNS
 from parsers.values import Box, Evidence, Field, Ink, Method, Missing, Page, Read, Unreadable
 
 _NAME_EN, _NAME_ZH = "applicant.name_en", "applicant.name_zh"
@@ -198,6 +199,8 @@ def _in_words(spec: FieldSpec, desk: Desk, sheet: Sheet, hits: Sequence[LabelHit
         place = place_of(sheet, hit)
         if place is not None and _plain(place.text):
             written = _written(spec, desk, hit, place)
+            if isinstance(written, Read) and any(sign in place.text for sign in OFF_SIGNS | ON_SIGNS):  # of which word is the box?
+                return Unreadable(key=spec.key, text=written.text, reason="illegible", evidence=written.evidence)
             return written.model_copy(update={"reason": "illegible"}) if isinstance(written, Unreadable) else written
     if hits and desk.pages[hits[0].page].source == "ocr":  # a question always has its boxes: they were not seen
         evidence = desk.evidence(hits[0].page, hits[0].box, "", Method.OCR, 0.5)

@@ -11,12 +11,12 @@ from parsers.form_fields import Desk, field_of, tell_names_apart
 from parsers.form_glued import with_labels_cut_off
 from parsers.form_layout import Sheet, sheet_of
 from parsers.form_signs import with_typed_boxes
+from parsers.form_slant import level_page, slant_of_form
 from parsers.form_stream import Stream, streams_of
 from parsers.form_widgets import Held, held_by_widgets, laid_on_page
 from parsers.labels import LabelBook, label_book, titles_of
 from parsers.paper_lines import rows_of
-from parsers.paper_slant import LEVEL, Slant, slant_of
-from parsers.values import Box, Field, Method, Page, Read, Unreadable, Value
+from parsers.values import Field, Method, Page, Read, Unreadable, Value
 
 INITIATIVE = "project.initiative"
 _UNREAD = frozenset(("time_limit", "unread", "crashed", "damaged", "too_complex", "too_large", "cut_short", "xfa_only"))
@@ -58,8 +58,8 @@ def read_form(pages: Sequence[Page], catalogue: Catalogue, *, document: str | No
     book = label_book(catalogue)
     desk = Desk(catalogue, book, {page.number: page for page in pages}, document, part)
     held, used = held_by_widgets(pages, catalogue, book)
-    desk.slants.update({page.number: slant_of(page) for page in pages})
-    laid = [with_typed_boxes(_levelled(laid_on_page(page, used), desk.slants[page.number])) for page in pages]
+    desk.slants.update({page.number: slant_of_form(page) for page in pages})
+    laid = [with_typed_boxes(level_page(laid_on_page(page, used), desk.slants[page.number])) for page in pages]
     desk.pages.update({page.number: page for page in laid})
     forgiving = any(page.source == "ocr" for page in pages)
     streams: list[Stream] = [stream for page in laid for stream in streams_of(page)]
@@ -82,27 +82,6 @@ def read_form(pages: Sequence[Page], catalogue: Catalogue, *, document: str | No
         unread=any(is_unread(page) for page in pages),
         told=told is not None,
     )
-
-
-def _levelled(page: Page, slant: Slant) -> Page:
-    """The page with everything on it as it would stand if its lines were level: cells of a slanted scan overlap their neighbours."""
-    if slant == LEVEL:
-        return page
-    return page.model_copy(
-        update={
-            "words": tuple(word.model_copy(update={"box": slant.levelled(word.box)}) for word in page.words),
-            "cells": tuple(slant.levelled(cell) for cell in page.cells),
-            "marks": tuple(mark.model_copy(update={"box": slant.levelled(mark.box)}) for mark in page.marks),
-            "inks": tuple(ink.model_copy(update={"box": _moved(ink.box, slant)}) for ink in page.inks),
-        }
-    )
-
-
-def _moved(box: Box, slant: Slant) -> Box:
-    """A box of ink where its line is level; as high as it is, for ink has no line of its own."""
-    level = slant.levelled(box)
-    middle, half = (level[1] + level[3]) / 2, (box[3] - box[1]) / 2
-    return (box[0], middle - half, box[2], middle + half)
 
 
 def _labels_not_met(sheet: Sheet, held: dict[str, Held], catalogue: Catalogue, book: LabelBook) -> list[str]:

@@ -17,7 +17,7 @@ _LONGEST = 16  # atoms of a label
 _ALIKE = 88  # rapidfuzz ratio for labels of six letters or more
 _LEAST_FUZZY = 6
 _HINTS = frozenset(fold_key(hint) for hint in (
-    "(HK$)", "(%)", "%", "HKD", "(DD/MM/YYYY)", "DD/MM/YYYY", "(YYYY-MM-DD)", "(港元)", "(港幣)", "(日/月/年)", "日/月/年",
+    "(HK$)", "(HKS)", "(%)", "%", "HKD", "(DD/MM/YYYY)", "DD/MM/YYYY", "(YYYY-MM-DD)", "(港元)", "(港幣)", "(日/月/年)", "日/月/年",
     "(if any)", "(如有)", "(如適用)", "(if applicable)",
     "(in full)", "(in block letters)", "(e.g.)", "(please tick)", "請選擇", "請剔選", "(中文)", "(英文)", "(正楷)",
 ))  # fmt: skip
