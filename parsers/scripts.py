@@ -10,8 +10,6 @@ from parsers.values import Word
 
 _to_simplified = opencc.OpenCC("t2s")
 _to_traditional = opencc.OpenCC("s2t")
-_CLEAR = 8  # times as many characters of one script as of the other, before a stray one is thought a slip
-_LEAST = 6  # characters of one script alone on the page
 
 
 def in_one_script(words: tuple[Word, ...]) -> tuple[Word, ...]:

@@ -22,6 +22,7 @@ _BACKGROUND_PT = 18.0  # over this distance paper is even: shadows go, strokes s
 _INK_CONTRAST = 38  # of 255, darker than the paper around
 _RULE_CONTRAST = 20  # ruling lines are known by their length: they may be paler
 _THIN_PT = 2.2
+_STAMP_ROUND = 0.72
 _BLANK_SHARE = 0.0004  # inked share of a page below which nobody wrote on it
 
 
@@ -52,12 +53,16 @@ def see_page(picture: Picture, *, dpi: float, words: Sequence[Word]) -> Seen:
     rules = cv2.bitwise_or(find_rules(ink, dpi), find_rules(_faint_lines(contrast, dpi), dpi))
     cells = find_cells(rules, dpi)
     marks = find_marks(contrast, dpi, words)
-    return Seen(
-        cells=cells,
-        marks=(*marks, *glyph_marks(words, marks)),
-        inks=find_inks(small, ink, rules, dpi, words=words, marks=marks),
-        codes=codes_on(picture),
-    )
+    inks = find_inks(small, ink, rules, dpi, words=words, marks=marks)
+    marks = tuple(mark for mark in marks if not any(_in_stamp(mark.box, piece) for piece in inks))
+    return Seen(cells=cells, marks=(*marks, *glyph_marks(words, marks)), inks=inks, codes=codes_on(picture))
+
+
+def _in_stamp(box: Box, ink: Ink) -> bool:
+    """Whether a square is lettering of a round stamp around it."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    x0, top, x1, bottom = ink.box
+    return ink.roundness >= _STAMP_ROUND and bottom - top > 2.5 * (box[3] - box[1]) and x0 < x < x1 and top < y < bottom
 
 
 def inked(picture: Picture, dpi: float) -> Mask:
