@@ -23,7 +23,7 @@ def _asked(session: Session, name: str) -> str:
         prefix, separator = personal[0] if personal else ("", "/")
     separator = separator or "/"
     inner = name if separator == "/" else name.replace("/", separator)
-    if not prefix or inner.startswith(prefix) or f"{inner}{separator}" == prefix:
+    if not prefix or inner.startswith(prefix) or f"{inner}{separator}" == prefix or folder_exists(session, inner):  # last: a shared folder
         return inner
     return f"{prefix}{inner}"
 

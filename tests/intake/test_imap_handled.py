@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from intake.mailboxes import MailboxError
+from intake.mailboxes import MailboxError, SentMailbox
 from tests.servers.dovecot import Dovecot, dovecot
 from tests.servers.mailboxes import mail, mailbox_of, poll
 from tests.servers.proxy import proxy_to
@@ -172,13 +172,14 @@ def test_a_copy_of_a_letter_lies_in_the_sent_folder_once_and_is_found(plain: Dov
     server = plain.account("sent")
     letter = f"From: a@b.example\r\nMessage-ID: {MESSAGE_ID}\r\nSubject: x\r\n\r\nText\r\n".encode()
     mailbox = mailbox_of(server, sent_folder="Sent")
+    sent: SentMailbox = mailbox
     mailbox.identity()
-    assert not mailbox.find_message_id("Sent", MESSAGE_ID)
+    assert not sent.find_message_id("Sent", MESSAGE_ID)
     for _ in range(2):
-        mailbox.append_sent(letter, MESSAGE_ID)
-    assert mailbox.find_message_id("Sent", MESSAGE_ID)
-    assert not mailbox.find_message_id("Sent", MESSAGE_ID.replace("<cppp-2024", "<24"))
-    assert not mailbox.find_message_id("INBOX", MESSAGE_ID)
+        sent.append_sent(letter, MESSAGE_ID)
+    assert sent.find_message_id("Sent", MESSAGE_ID)
+    assert not sent.find_message_id("Sent", MESSAGE_ID.replace("<cppp-2024", "<24"))
+    assert not sent.find_message_id("INBOX", MESSAGE_ID)
     server.deliver([mail(1)])
     assert len(poll(mailbox, set())) == 1
     mailbox.close()

@@ -166,6 +166,29 @@ def test_an_answer_without_the_mail_is_reported_and_the_mail_tried_again(server:
     mailbox.close()
 
 
+@pytest.mark.parametrize("item", [b"RFC822.SIZE", b"BODY.PEEK"])
+def test_a_mail_that_the_server_refuses_to_give_keeps_no_other_back(server: Dovecot, proxy: Proxy, item: bytes) -> None:
+    mails = [mail(number) for number in range(1, 8)]
+    server.deliver(mails)
+    mailbox, known = mailbox_of(server, through=proxy), set[int]()
+    mailbox.identity()
+
+    def refuses(data: bytes) -> bytes:
+        asked = proxy.words[-1]
+        if item not in asked or not re.search(rb"FETCH (?:\d+,)*3[ ,]", asked):
+            return data
+        tag = asked.split()[0]
+        return tag + b" NO [SERVERBUG] Internal error\r\n" if tag + b" OK" in data else b""
+
+    proxy.rewrite = refuses
+    found = poll(mailbox, known)
+    assert sorted(whole(found)) == [*mails[:2], *mails[3:]]
+    assert [one.uid for one in found if isinstance(one, UnfetchedMail)] == [3]
+    proxy.rewrite = None
+    assert whole(poll(mailbox, known)) == [mails[2]]
+    mailbox.close()
+
+
 def test_an_answer_cut_short_is_compared_with_the_size(server: Dovecot, proxy: Proxy) -> None:
     server.deliver([mail(1)])
     mailbox, known = mailbox_of(server, through=proxy), set[int]()
