@@ -13,7 +13,7 @@ from intake.progress import Progress
 from intake.result import JsonObject, result_of, unreadable_result
 from intake.settings import Settings
 from intake.sources import SourceError, SourceMail, count_of, mails_in
-from intake.summary import print_summary
+from intake.summary import labels_of, print_summary
 from intake.workshop import Workshop, in_order, open_workshop
 from replies.policy import Ours
 
@@ -33,7 +33,7 @@ def process(paths: list[Path], *, settings: Settings, as_json: bool, received_on
         for result in results:
             collected.append(result)
             progress.step(Path(result["source"]).name)
-    print_summary(collected)
+        print_summary(collected, labels_of(workshop.programme))
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -61,11 +61,14 @@ class Service:
     stopping: threading.Event
 
     def once(self) -> int:
-        """Handles what is there. Returns how many mails were decided."""
-        self.fetch()
+        """Handles what is there. Returns how many mails were decided. A mailbox that is out of reach keeps nothing else waiting: what is on
+        record is decided and what is due is sent, and only then its MailboxError is raised."""
+        trouble = _trouble_of(self.fetch)
         decided = self.decide_pending()
-        self.acknowledge()
+        trouble = trouble or _trouble_of(self.acknowledge)
         self.sender.send_all_due()
+        if trouble is not None:
+            raise trouble
         return decided
 
     def fetch(self) -> int:
@@ -162,6 +165,14 @@ class Service:
     def _quarantine(self, arrival: Arrival, error: str) -> None:
         with self.database.transaction() as tx:
             mark_quarantined(tx, arrival.id, error=error, at=datetime.now(UTC))
+
+
+def _trouble_of(step: Callable[[], object]) -> MailboxError | None:
+    try:
+        step()
+    except MailboxError as error:
+        return error
+    return None
 
 
 def needs_person(database: Database, arrival: Arrival) -> bool:
