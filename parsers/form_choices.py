@@ -187,12 +187,6 @@ def _words_before(mark: Mark, rows: Sequence[Row], marks: Sequence[Mark]) -> lis
     return []
 
 
-def _goes_on(word: Word, found: Sequence[Word], floor: float, height: float) -> bool:
-    """Whether a row that begins with this word belongs to the answer above it: right below, not indented far, above the next box."""
-    middle = (word.box[1] + word.box[3]) / 2
-    return middle < floor and word.box[1] < found[-1].box[3] + 0.9 * height and word.box[0] < found[0].box[0] + 2 * height
-
-
 def _key(words: Sequence[Word]) -> str:
     return fold_key("".join(word.text for word in words)).lstrip("口日田囗回") if words else ""
 
