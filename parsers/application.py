@@ -10,6 +10,7 @@ from parsers.catalogue import Catalogue, FieldType, FormCode
 from parsers.folding import fold_key
 from parsers.form_reading import FormReading, is_unread, read_form
 from parsers.papers import papers_of
+from parsers.upright import fields_as_displayed, held_upright
 from parsers.values import Application, Document, Evidence, Field, FileRead, Method, Missing, Part, PartRole, Problem, Read, Unreadable, Value
 
 FORM, OTHER = "application_form", "other"
@@ -43,7 +44,7 @@ def read_application(reads: Sequence[PartRead], catalogue: Catalogue, *, links: 
     for item in reads:
         if item.part.role is not PartRole.PAPER:
             continue
-        papers = papers_of(item.part, item.file, catalogue)
+        papers = _papers_in(item, catalogue)
         copy_of = first_of.setdefault(item.part.sha256, item.part.path)
         if copy_of != item.part.path:
             documents.extend(paper.model_copy(update={"duplicate_of": copy_of}) for paper in papers)
@@ -87,9 +88,18 @@ def _forms_in(item: PartRead, papers: Iterable[Document], catalogue: Catalogue) 
     return [_reading_of(item, paper, catalogue) for paper in papers if paper.kind == FORM and not paper.problems]
 
 
+def _papers_in(item: PartRead, catalogue: Catalogue) -> tuple[Document, ...]:
+    """The papers of a file, read with its pages held upright; evidence stands where a person sees it."""
+    held = item.file.model_copy(update={"pages": tuple(held_upright(page) for page in item.file.pages)})
+    papers = papers_of(item.part, held, catalogue)
+    return tuple(paper.model_copy(update={"fields": fields_as_displayed(paper.fields, item.file.pages)}) for paper in papers)
+
+
 def _reading_of(item: PartRead, paper: Document, catalogue: Catalogue) -> FormReading:
-    pages = [page for page in item.file.pages if paper.first_page <= page.number <= paper.last_page]
-    return read_form(pages, catalogue, document=item.part.name, part=item.part.path)
+    """One form read with its pages held upright; evidence stands where a person sees it."""
+    pages = [held_upright(page) for page in item.file.pages if paper.first_page <= page.number <= paper.last_page]
+    reading = read_form(pages, catalogue, document=item.part.name, part=item.part.path)
+    return reading.model_copy(update={"fields": fields_as_displayed(reading.fields, item.file.pages)})
 
 
 def _later_pages(
