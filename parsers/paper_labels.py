@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 from parsers.catalogue import DocumentSpec
 from parsers.folding import fold_key
 from parsers.paper_lines import Piece, Row, around, piece_of
-from parsers.paper_wrapped import label_key, wrapped_labels
+from parsers.paper_wrapped import announced, label_key, wrapped_labels
 from parsers.values import Box, Word
 
 ASIDE = ""
@@ -152,9 +152,9 @@ def _longest(words: Sequence[Word], start: int, known: dict[str, str], *, forgiv
     best, text = None, ""
     for end in range(start + 1, min(len(words), start + _LONGEST) + 1):
         text += words[end - 1].text
-        key = label_key(text)
-        if key in known:
-            best = (end, known[key], True)
+        of = announced(label_key(text), known)
+        if of is not None:
+            best = (end, of, True)
         if _COLON.search(words[end - 1].text):
             break
     if best is None and forgiving and known:

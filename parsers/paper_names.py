@@ -11,7 +11,7 @@ from parsers.folding import fold_key
 from parsers.paper_labels import Label, Labelled, ValueLines
 from parsers.paper_lines import Piece, piece_of
 from parsers.paper_values import Found, PaperText, candidates, is_chinese, name_in
-from parsers.paper_wrapped import label_key
+from parsers.paper_wrapped import announced, label_key
 from parsers.values import Word
 
 _FORM_OF_COMPANY = re.compile(r"(?:\b(?:co|company|limited|ltd|corporation|corp|inc|hk|hong\s*kong|the|of|and|n/?a|nil)\b|[\W\d_])+", re.IGNORECASE)
@@ -74,13 +74,13 @@ def _ending_below(sheet: Labelled, label: Label, line: Piece) -> Piece | None:
 
 def _before_label(words: Sequence[Word], spec: DocumentSpec) -> tuple[Word, ...]:
     """The words up to a label of the form: two English words or four Chinese characters of it, whole."""
-    known = _printed(spec)
+    known = dict.fromkeys(_printed(spec), "")
     for start in range(len(words)):
         text = ""
         for end in range(start, min(len(words), start + 9)):
             text += words[end].text
             key = label_key(text)
-            if key in known and (len(key) >= 4 if is_chinese(key) else end > start and len(key) > 7):
+            if announced(key, known) is not None and (len(key) >= 4 if is_chinese(key) else end > start and len(key) > 7):
                 return tuple(words[:start])
     return tuple(words)
 

@@ -16,6 +16,7 @@ from parsers.values import Word
 _MOST_LINES = 5
 _ASKED = re.compile(r"[(\uff08][^)\uff09]{0,40}(?:[)\uff09]|$)")  # "(if any)", whole or as far as it was read
 _NUMBER_BEFORE = re.compile(r"^[\W\d]{1,4}(?=[^\W\d])")  # "2商業名稱": readers drop the space after a number
+_TWO_LANGUAGES = re.compile(r"^([\u3400-\u9fff]+(?=[a-z])|[a-z]+(?=[\u3400-\u9fff]))([\u3400-\u9fffa-z]+)$")
 _LIKE = 84.0  # from which a broken label is taken for one that was read with a slip
 _LONG = 8  # letters from which a broken label may be misread
 _NUMBERED = re.compile(r"^\W*\d{0,2}[A-Za-z]?\W*$")
@@ -37,6 +38,16 @@ def label_key(text: str) -> str:
     """The folded key of a label without its number and what it asks in brackets: '2 Business Name (if any)' is 'businessname'."""
     plain = _NUMBER_BEFORE.sub("", _ASKED.sub("", text))
     return fold_key(plain if plain.strip() else text)
+
+
+def announced(key: str, known: Mapping[str, str]) -> str | None:
+    """Whose value a label announces, where its two languages are read as one word too; None where it is no label."""
+    if key in known:
+        return known[key]
+    both = _TWO_LANGUAGES.match(key)
+    if both and both[1] in known and both[2] in known and known[both[1]] == known[both[2]]:
+        return known[both[1]]
+    return None
 
 
 def wrapped_labels(rows: Rows, known: Mapping[str, str], *, forgiving: bool) -> Iterator[Wrapped]:

@@ -68,6 +68,15 @@ def test_the_next_label_is_no_part_of_a_companys_name(number: str, scanned: bool
     assert (value(paper, "name"), value(paper, "name_zh")) == ("MAN HO CHI METAL PRODUCTS MANUFACTORY LIMITED", "文浩志五金製品廠有限公司")
 
 
+def test_the_two_languages_of_a_label_read_as_one_word_are_a_label() -> None:
+    lines: list[Line] = [
+        ("周年申報表 Annual Return", 16), "NAR1", "公司名稱 Company Name", "MAN HO CHI METAL PRODUCTS MANUFACTORY LIMITED",
+        "2 商業名稱(如有的話)Business Name (if any)", "不適用 N/A",
+    ]  # fmt: skip
+    paper = the_paper(page(*lines, ocr=True))
+    assert (value(paper, "name"), value(paper, "name_zh")) == ("MAN HO CHI METAL PRODUCTS MANUFACTORY LIMITED", None)
+
+
 def test_a_label_in_the_same_line_ends_the_name() -> None:
     lines: list[Line] = [("周年申報表 Annual Return", 16), "NAR1", "1 公司名稱 Company Name", "GREEN HARVEST LIMITED 商業名稱 Business Name N/A"]
     assert value(the_paper(page(*lines, ocr=True)), "name") == "GREEN HARVEST LIMITED"
