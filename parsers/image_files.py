@@ -86,7 +86,8 @@ def _frames(picture: Image.Image, limits: ReadLimits) -> int:
 
 def _read_frame(picture: Image.Image, number: int, readers: PictureReaders) -> Page:
     try:
-        picture.seek(number - 1)
+        with _only_bombs_matter():
+            picture.seek(number - 1)
         if picture.width * picture.height > readers.limits.max_pixels:
             return Page(number=number, width=0, height=0, notes=("too_large",))
         displayed, dpi, whole = as_displayed(picture)
