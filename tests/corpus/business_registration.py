@@ -17,7 +17,7 @@ def br_certificate(a: Applicant, dice: random.Random, *, expired: bool = False, 
     br = number or a.values["applicant.br_number"]
     if unpaid:
         return _demand_note(a, dice, br, start, _last_day(start, years))
-    if not expired and dice.random() < 0.15:
+    if not expired and not number and dice.random() < 0.15:
         return demand_note_paid(a, dice)
     sheet = Sheet(FACES[dice.choice((0, 0, 1, 2))])
     sheet.rect(40, 40, WIDTH - 80, 560, line=2)

@@ -14,7 +14,7 @@ APPLICATIONS = (
     ("paper-missing", mails._paper_missing, "digital", 23),
     ("certificate-expired", lambda a, d: mails._certificate(a, d, expired=True), "digital", 34),
     ("scanned-form-unsigned", mails._unsealed, "scan", 41),
-    ("shareholding-or-number-to-review", mails._number_differs, "digital", 58),
+    ("number-differs", mails._number_differs, "digital", 58),
 )
 OTHERS = {
     "enquiry": (
