@@ -22,6 +22,7 @@ _NAME_EN, _NAME_ZH = "applicant.name_en", "applicant.name_zh"
 _LEADERS = re.compile(r"[_＿.…·]{3,}|-{3,}|—{2,}")
 _NOTHING = frozenset(fold_key(text) for text in ("N/A", "NA", "Nil", "None", "Not applicable", "不適用", "沒有", "無", "没有", "无"))
 _WRITING_PT, _STROKE_PT = 9.0, 4.0  # writing by hand is at least so wide and high
+_UNSEEN_PLACE = 0.5  # on a picture, a label without a box or a value near it: the value may have been missed, so that staff look
 _TELLING = 4  # letters of an answer's words that are no chance on a page
 _CLEAR = {Method.OCR: 0.93, Method.TEXT: 0.85, Method.DOCX: 0.85, Method.ACROFORM: 0.6}  # from here a value that is no value was clearly read
 
@@ -71,7 +72,9 @@ def field_of(spec: FieldSpec, desk: Desk, sheet: Sheet, answers: Sequence[Answer
         hit, place = places[0]
         return Missing(key=spec.key, evidence=desk.evidence(place.page, place.box, "", _method(desk, place.page), hit.certainty * place.certainty))
     if hits:
-        return Missing(key=spec.key, evidence=desk.evidence(hits[0].page, hits[0].box, "", _method(desk, hits[0].page), hits[0].certainty * 0.8))
+        method = _method(desk, hits[0].page)
+        certainty = _UNSEEN_PLACE if method is Method.OCR else hits[0].certainty * 0.8
+        return Missing(key=spec.key, evidence=desk.evidence(hits[0].page, hits[0].box, "", method, certainty))
     return Missing(key=spec.key)
 
 

@@ -36,9 +36,10 @@ def seal_of(key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Seal:
     stamps = [ink for ink in inks if _is_stamp(ink)]
     strokes = [ink for ink in inks if ink not in stamps]
     words = _words_in(area, hit, sheet, page)
-    if key == CHOP:
-        return _chop(area, page, stamps, strokes, words)
-    return _signature(area, page, stamps, strokes, words)
+    seal = _chop(area, page, stamps, strokes, words) if key == CHOP else _signature(area, page, stamps, strokes, words)
+    if seal.on is False and page.source == "ocr" and sheet.streams[hit.stream].cell is None:
+        return Seal(None, area, page.number, "nothing seen, but no box shows where to look", 0.5)  # on a picture the area is a guess
+    return seal
 
 
 def _signature(area: Box, page: Page, stamps: Sequence[Ink], strokes: Sequence[Ink], words: Sequence[Atom]) -> Seal:

@@ -5,37 +5,58 @@ Rows of a sideways, slanting or photographed page are rows again only once the p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from parsers.values import Box, Evidence, Field, Page, Upright
 
+_A4_LONG_SIDE = 842.0
+_SHEET = (500.0, 1250.0)  # longest sides, in points, of pages that are taken for sheets of paper as they are (A5 to A3)
 _SINGULAR = 0.2  # determinant below which a box around a turned box no longer tells the box (turned by nearly 45 degrees)
 
 
 def held_upright(page: Page) -> Page:
-    """The page with every box where it stands when the page is held upright. A page that stands upright is returned as it is."""
+    """The page with every box where it stands when the page is held upright, at the size of a sheet of paper: a photograph that states 72 dots per
+    inch is a page of two metres, and letters of half a metre are nobody's. A page that stands upright at such a size is returned as it is."""
     if page.upright is None:
-        return page
+        return _resized(page, sheet_scale(page))
     onward = np.array(page.upright.matrix, np.float64).reshape(3, 3)
 
     def box(displayed: Box) -> Box:
         return _held(displayed, onward)
 
-    return page.model_copy(
-        update={
-            "upright": None,
-            "width": page.upright.width,
-            "height": page.upright.height,
-            "words": tuple(word.model_copy(update={"box": box(word.box)}) for word in page.words),
-            "cells": tuple(box(cell) for cell in page.cells),
-            "marks": tuple(mark.model_copy(update={"box": box(mark.box)}) for mark in page.marks),
-            "inks": tuple(ink.model_copy(update={"box": box(ink.box)}) for ink in page.inks),
-            "widgets": tuple(widget.model_copy(update={"box": box(widget.box)}) for widget in page.widgets),
-        }
-    )
+    turned = page.model_copy(update={"upright": None, "width": page.upright.width, "height": page.upright.height, **_moved(page, box)})
+    return _resized(turned, sheet_scale(page))
+
+
+def sheet_scale(page: Page) -> float:
+    """What the sides of a page are multiplied with to make it as large as a sheet of A4; 1.0 for pages of about a sheet's size."""
+    size = page.upright or page
+    longest = max(size.width, size.height)
+    return 1.0 if not longest or _SHEET[0] <= longest <= _SHEET[1] else _A4_LONG_SIDE / longest
+
+
+def _resized(page: Page, scale: float) -> Page:
+    if scale == 1.0:
+        return page
+
+    def box(old: Box) -> Box:
+        return (old[0] * scale, old[1] * scale, old[2] * scale, old[3] * scale)
+
+    return page.model_copy(update={"width": page.width * scale, "height": page.height * scale, **_moved(page, box)})
+
+
+def _moved(page: Page, box: Callable[[Box], Box]) -> dict[str, Any]:
+    """Everything on the page that has a place, moved."""
+    return {
+        "words": tuple(word.model_copy(update={"box": box(word.box)}) for word in page.words),
+        "cells": tuple(box(cell) for cell in page.cells),
+        "marks": tuple(mark.model_copy(update={"box": box(mark.box)}) for mark in page.marks),
+        "inks": tuple(ink.model_copy(update={"box": box(ink.box)}) for ink in page.inks),
+        "widgets": tuple(widget.model_copy(update={"box": box(widget.box)}) for widget in page.widgets),
+    }
 
 
 def displayed_box(box: Box, upright: Upright | None) -> Box:
@@ -51,15 +72,20 @@ def displayed_box(box: Box, upright: Upright | None) -> Box:
 
 def fields_as_displayed(fields: Mapping[str, Field], pages: Sequence[Page]) -> dict[str, Field]:
     """Fields read from pages that were held upright, their evidence told where a person sees it. ``pages``: as displayed."""
-    uprights = {page.number: page.upright for page in pages if page.upright is not None}
-    return {key: _as_displayed(field, uprights) for key, field in fields.items()}
+    by_number = {page.number: page for page in pages}
+    return {key: _as_displayed(field, by_number) for key, field in fields.items()}
 
 
-def _as_displayed(field: Field, uprights: Mapping[int, Upright]) -> Field:
+def _as_displayed(field: Field, pages: Mapping[int, Page]) -> Field:
     evidence = field.evidence
-    if evidence is None or evidence.box is None or evidence.page not in uprights:
+    page = pages.get(evidence.page) if evidence is not None else None
+    if evidence is None or evidence.box is None or page is None:
         return field
-    moved: Evidence = evidence.model_copy(update={"box": displayed_box(evidence.box, uprights[evidence.page])})
+    scale = sheet_scale(page)
+    if page.upright is None and scale == 1.0:
+        return field
+    x0, top, x1, bottom = (side / scale for side in evidence.box)
+    moved: Evidence = evidence.model_copy(update={"box": displayed_box((x0, top, x1, bottom), page.upright)})
     return field.model_copy(update={"evidence": moved})
 
 
