@@ -179,7 +179,7 @@ def reprocess(paths: list[Path], *, settings: Settings, since: date | None, repo
             handler = Handler(
                 workshop, database, blobs, cause=RunCause.REPROCESS, send_letters=send_replies, approve=settings.outgoing.mode == "approve"
             )
-            mails = by_day(paths, since)
+            mails = by_day(paths, since, besides=own_places(settings))
             with Progress("Reprocessing", len(mails)) as progress:
                 for line in _lines(mails, Reprocessor(handler), at_once=workshop.workers):
                     outcomes[line["outcome"]] += 1
@@ -204,13 +204,22 @@ def _opened(report: Path | None) -> Iterator[TextIO | None]:
         yield file
 
 
-def by_day(paths: list[Path], since: date | None) -> list[SourceMail]:
+def own_places(settings: Settings) -> tuple[Path, ...]:
+    """Where our own record lies: never part of an archive, even where it stands in the archive's folder."""
+    database = settings.storage.database
+    file = Path(database.removeprefix("sqlite:///")) if database.startswith("sqlite:///") else None
+    outbox = settings.outgoing.url.removeprefix("folder:") if settings.outgoing.url.startswith("folder:") else ""
+    places = (file, Path(settings.storage.blobs), settings.review.secret_file, Path(outbox) if outbox else None)
+    return tuple(place for place in places if place is not None)
+
+
+def by_day(paths: list[Path], since: date | None, *, besides: tuple[Path, ...] = ()) -> list[SourceMail]:
     """The mails oldest first, so that an earlier application is on record before a later one of the same applicant is judged.
 
     Within a day by the Date header, then by content: the order and names of the files change nothing. ``since`` leaves out mails of unknown day.
     """
     dated: list[tuple[tuple[date, float, str], SourceMail]] = []
-    for mail in mails_in(paths):
+    for mail in mails_in(paths, besides=besides):
         place = _place_in_time(mail)
         if since is None or since <= place[0] < date.max:
             dated.append((place, mail))

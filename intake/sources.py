@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -31,10 +31,21 @@ class SourceMail:
             raise SourceError(error.strerror or str(error)) from error
 
 
-def mails_in(paths: Iterable[Path]) -> Iterator[SourceMail]:
-    """Every mail of the paths, in the order given; within a folder by name. A path that cannot be read is a mail whose data raises SourceError."""
+def mails_in(paths: Iterable[Path], *, besides: Collection[Path] = ()) -> Iterator[SourceMail]:
+    """Every mail of the paths, in the order given; within a folder by name. A path that cannot be read is a mail whose data raises SourceError.
+
+    ``besides``: files and folders that are no archive though they lie in one (our own record); what is in them is left out.
+    """
+    left_out = [path.resolve() for path in besides]
     for path in paths:
-        yield from _mails_at(path, named=True)
+        for mail in _mails_at(path, named=True):
+            if not left_out or not _lies_in(Path(mail.source.partition("#")[0]).resolve(), left_out):
+                yield mail
+
+
+def _lies_in(path: Path, places: Collection[Path]) -> bool:
+    """Whether a path is one of the places, or within one, or a file that goes with one (a database's -wal and -shm)."""
+    return any(path.is_relative_to(place) or (path.parent == place.parent and path.name.startswith(place.name)) for place in places)
 
 
 def count_of(paths: Iterable[Path]) -> int:

@@ -82,3 +82,12 @@ def test_what_the_standard_library_puts_into_an_mbox_comes_out_again(tmp_path_fa
     quoted = [b"".join(b">" + line if line.lstrip(b">").startswith(b"From ") else line for line in mail.splitlines(True)) for mail in mails]
     file.write_bytes(b"".join(b"From x@example.com Tue Mar  5 10:00:00 2024\n" + mail + b"\n" for mail in quoted))
     assert [mail.data() for mail in mails_in_mbox(file)] == mails
+
+
+def test_our_own_record_is_no_part_of_an_archive_that_it_lies_in(tmp_path: Path) -> None:
+    (tmp_path / "data" / "blobs" / "ab").mkdir(parents=True)
+    for name in ("mail.eml", "data/intake.sqlite3", "data/intake.sqlite3-wal", "data/blobs/ab/abcd", "data/secret", "data/other.eml"):
+        (tmp_path / name).write_bytes(b"From: a@example.com\r\n\r\nHello\r\n")
+    ours = (tmp_path / "data" / "intake.sqlite3", tmp_path / "data" / "blobs", tmp_path / "data" / "secret")
+    found = [Path(mail.source).relative_to(tmp_path).as_posix() for mail in mails_in([tmp_path], besides=ours)]
+    assert sorted(found) == ["data/other.eml", "mail.eml"]
