@@ -23,6 +23,8 @@ from parsers.sandbox import Reader
 from parsers.values import FileKind
 from tests.parsers.built_files import doubling_pdf, form_pdf, huge_png, one_page_pdf, slow_pdf, swollen_pdf, text_pdf, with_pikepdf
 
+pytestmark = pytest.mark.slow  # starts reading processes
+
 QUICK = ReadLimits(page_seconds=1.0, file_seconds=20.0, memory_mb=800)
 
 
