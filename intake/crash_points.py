@@ -11,6 +11,8 @@ POINTS = (
     "after-claim", "after-send", "after-settle",
 )  # fmt: skip
 
+COPY_POINTS = ("after-copy",)  # come to only where letters are copied into a sent folder
+
 
 def crash_point(name: str) -> None:
     """Kills this process here, where the variable names this point."""

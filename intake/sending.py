@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,48 +13,76 @@ from intake.crash_points import crash_point
 from intake.settings import Outgoing, SettingsError, password_of
 from replies.folder import FolderOutbox
 from replies.mail_bytes import UnsafeLetter, build_mail
-from replies.smtp import send_mail
+from replies.smtp import MailServer, Timeouts
 from replies.values import Sent
 from storage.database import Database
+from storage.errors import StorageError
 from storage.outbox import claim, letters_in, resolve, settle
 from storage.values import Caps, Letter, LetterState
 
+log = logging.getLogger("intake.sending")
 FOLDER = "folder:"
-_LONGEST_WAIT = timedelta(hours=6)
+_LONGEST_WAIT = timedelta(hours=6)  # between attempts at a letter that the server does not take
+_LONGEST_OUTAGE_WAIT = timedelta(minutes=10)  # between attempts at a server that does not talk to us
+_TROUBLE_OF_THE_SERVER = ("connect", "starttls", "login")
+
+
+@dataclass
+class ServerState:
+    """How the mail server has fared since the start: ``failures`` in a row, and the trouble in words for status."""
+
+    failures: int = 0
+    not_before: float = 0.0  # time.monotonic()
+    trouble: str = ""
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Sender:
-    """Sends what the outbox holds, one letter at a time."""
+    """Sends what the outbox holds, one letter at a time. ``timeouts``: None for those of RFC 5321; ``copies``: accepted letters are due in the
+    sent folder too. To be used by one thread."""
 
     database: Database
     outgoing: Outgoing
+    copies: bool = False
+    timeouts: Timeouts | None = None
+    server: ServerState = field(default_factory=ServerState)
+    _unsettled: list[tuple[Letter, Sent]] = field(default_factory=list)  # what the server said while the record was out of reach
 
     @property
     def caps(self) -> Caps:
         return Caps(per_address_day=self.outgoing.per_address_day, per_domain_hour=self.outgoing.per_domain_hour, per_hour=self.outgoing.per_hour)
 
-    def send_all_due(self) -> int:
-        """Sends every letter that is due; how many were accepted."""
+    def send_all_due(self, stopping: threading.Event | None = None) -> int:
+        """Sends every letter that is due, until ``stopping``; how many were accepted. While a server does not talk to us nothing is claimed.
+
+        Raises StorageError where the record is out of reach: what a server said meanwhile is kept and recorded at the next call.
+        """
+        self._settle_what_is_known()
         accepted = 0
-        while True:
-            with self.database.transaction() as tx:
-                letter = claim(tx, datetime.now(UTC), self.caps)
-            if letter is None:
-                return accepted
-            crash_point("after-claim")
-            sent = self._attempt(letter)
-            crash_point("after-send")
-            self._settle(letter, sent)
-            crash_point("after-settle")
-            accepted += sent.outcome == "accepted"
+        with self._mail_server() as server:
+            while not (stopping is not None and stopping.is_set()) and time.monotonic() >= self.server.not_before:
+                with self.database.transaction() as tx:
+                    letter = claim(tx, datetime.now(UTC), self.caps)
+                if letter is None:
+                    break
+                crash_point("after-claim")
+                sent = self._attempt(letter, server)
+                crash_point("after-send")
+                self._note_server(sent)
+                self._unsettled.append((letter, sent))
+                self._settle_what_is_known()
+                crash_point("after-settle")
+                accepted += sent.outcome == "accepted"
+        return accepted
 
     def settle_cut_off(self) -> None:
-        """Letters that a crash left in ``sending``: the outbox folder knows whether they were written; for a mail server a person looks."""
+        """Letters that a crash left in ``sending``: the outbox folder knows whether they were written; for a mail server it is unknown, and
+        settled by looking into the sent folder (intake.sent_copies), else by a person."""
         with self.database.reading() as tx:
             cut_off = letters_in(tx, LetterState.SENDING)
         for letter in cut_off:
-            if self.outgoing.url.startswith(FOLDER):
+            if self._is_folder:
                 written = self._folder().holds(letter.message_id)
                 sent = Sent(outcome="accepted" if written else "deferred", phase="folder", text="found after a restart" if written else "not written")
             else:
@@ -60,44 +91,96 @@ class Sender:
         self._settle_unknown()
 
     def _settle_unknown(self) -> None:
-        if not self.outgoing.url.startswith(FOLDER):
+        if not self._is_folder:
             return
         with self.database.transaction() as tx:
             for letter in letters_in(tx, LetterState.UNKNOWN):
                 if self._folder().holds(letter.message_id):
                     resolve(tx, letter.id, LetterState.ACCEPTED, at=datetime.now(UTC), actor="service", reason="found in the outbox folder")
 
-    def _attempt(self, letter: Letter) -> Sent:
-        outgoing = self.outgoing
+    def _attempt(self, letter: Letter, server: MailServer) -> Sent:
         try:
-            mail = build_mail(
-                letter.reply, from_address=outgoing.from_address, from_name=outgoing.from_name, message_id=letter.message_id, date=letter.queued_at
-            )
-            if outgoing.url.startswith(FOLDER):
+            mail = mail_of(letter, self.outgoing)
+            if self._is_folder:
                 return self._folder().deliver(letter.message_id, mail)
-            return send_mail(
-                mail,
-                url=outgoing.url,
-                username=outgoing.username,
-                password=password_of(outgoing),
-                from_address=outgoing.from_address,
-                to=letter.to,
-            )
+            return server.send(mail, to=letter.to)
         except SettingsError as error:
             return Sent(outcome="deferred", phase="login", text=str(error))
         except UnsafeLetter as error:
             return Sent(outcome="failed", phase="compose", text=f"not sent: {error}")
 
+    def _mail_server(self) -> MailServer:
+        """The server of the settings; nothing is connected to before the first letter. The password is asked for when it is needed."""
+        outgoing = self.outgoing
+        return MailServer(
+            outgoing.url,
+            from_address=outgoing.from_address,
+            username=outgoing.username,
+            password=lambda: password_of(outgoing),
+            timeouts=self.timeouts,
+        )
+
+    def _note_server(self, sent: Sent) -> None:
+        """A server that does not talk, encrypt or let us in is asked again after a while that grows, whatever letter is next."""
+        state = self.server
+        if sent.outcome != "deferred" or sent.phase not in _TROUBLE_OF_THE_SERVER:
+            if state.failures:
+                log.info("the mail server talks to us again after %s attempts", state.failures)
+            state.failures, state.not_before, state.trouble, state.since = 0, 0.0, "", None
+            return
+        state.failures += 1
+        state.trouble, state.since = f"{sent.phase}: {sent.text}", state.since or datetime.now(UTC)
+        wait = self._outage_wait()
+        state.not_before = time.monotonic() + wait.total_seconds()
+        level = logging.ERROR if state.failures == 1 else logging.DEBUG if state.failures % 10 else logging.WARNING
+        log.log(level, "no letter can be sent (%s); trying again in %.0f s", state.trouble, wait.total_seconds())
+
+    def _settle_what_is_known(self) -> None:
+        while self._unsettled:
+            letter, sent = self._unsettled[0]
+            try:
+                self._settle(letter, sent)
+            except StorageError as error:
+                if error.temporary:
+                    raise
+                log.error("letter=%s: %s: it was settled by somebody else meanwhile", letter.id, error)
+            self._unsettled.pop(0)
+
     def _settle(self, letter: Letter, sent: Sent, *, wait: timedelta | None = None) -> None:
         now = datetime.now(UTC)
-        next_at = now + (self._wait(letter.attempts) if wait is None else wait) if sent.outcome == "deferred" else None
+        next_at = now + (self._wait(letter, sent) if wait is None else wait) if sent.outcome == "deferred" else None
         with self.database.transaction() as tx:
-            settle(tx, letter.id, LetterState(sent.outcome), at=now, code=sent.code, reason=f"{sent.phase}: {sent.text}", next_at=next_at)
+            settle(
+                tx, letter.id, LetterState(sent.outcome), at=now, code=sent.code, reason=f"{sent.phase}: {sent.text}",
+                next_at=next_at, copy_due=self.copies,
+            )  # fmt: skip
+        log.info("letter=%s case=%s %s at %s code=%s", letter.id, letter.reference, sent.outcome, sent.phase, sent.code)
 
-    def _wait(self, attempts: int) -> timedelta:
-        """retry_seconds, doubled at each attempt, six hours at most."""
+    def _wait(self, letter: Letter, sent: Sent) -> timedelta:
+        """retry_seconds, doubled at each attempt, six hours at most; after an outage of the server no longer than that takes to be tried again."""
+        if sent.phase in _TROUBLE_OF_THE_SERVER:
+            return self._outage_wait()
+        return self._doubled(letter.attempts, _LONGEST_WAIT)
+
+    def _outage_wait(self) -> timedelta:
+        return self._doubled(self.server.failures, _LONGEST_OUTAGE_WAIT)
+
+    def _doubled(self, attempts: int, longest: timedelta) -> timedelta:
         doublings = min(max(attempts - 1, 0), 20)
-        return min(timedelta(seconds=self.outgoing.retry_seconds * float(1 << doublings)), _LONGEST_WAIT)
+        return min(
+            timedelta(seconds=self.outgoing.retry_seconds * float(1 << doublings)), max(longest, timedelta(seconds=self.outgoing.retry_seconds))
+        )
+
+    @property
+    def _is_folder(self) -> bool:
+        return self.outgoing.url.startswith(FOLDER)
 
     def _folder(self) -> FolderOutbox:
         return FolderOutbox(Path(self.outgoing.url.removeprefix(FOLDER)))
+
+
+def mail_of(letter: Letter, outgoing: Outgoing) -> bytes:
+    """The letter's bytes, the same at every attempt. Raises UnsafeLetter where they are not clean."""
+    return build_mail(
+        letter.reply, from_address=outgoing.from_address, from_name=outgoing.from_name, message_id=letter.message_id, date=letter.queued_at
+    )

@@ -9,6 +9,7 @@ import smtplib
 import socket
 import ssl
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,40 +50,118 @@ def send_mail(
     server and every break ends as a Sent. Refused at MAIL, RCPT, DATA or after the dot with 5xx: ``failed``; a server that will not talk,
     encrypt or let us in is not the letter's fault: ``deferred``; silence after the dot: ``unknown``.
     """
-    verify_mail(mail, to=to, from_address=from_address)
-    limits = timeouts or Timeouts()
-    progress = _Progress()
-    try:
-        client = _connected(url, limits, context or ssl.create_default_context(), progress, name=from_address.rpartition("@")[2])
-    except (OSError, smtplib.SMTPException) as error:
-        return _broken(error, progress)
-    try:
-        if username:
+    with MailServer(url, from_address=from_address, username=username, password=lambda: password, timeouts=timeouts, context=context) as server:
+        return server.send(mail, to=to)
+
+
+class MailServer:
+    """A mail server that takes several letters over one connection; connected to when the first is there, and again after any trouble.
+
+    Every letter has its own limits of time. A connection is kept only after an ``accepted``; before the next letter it is asked whether it still
+    stands, so that a server which hung up in between (RFC 5321 3.8: 421) costs nothing but a new connection. ``password`` is asked at each login;
+    what it raises is raised.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        from_address: str,
+        username: str = "",
+        password: Callable[[], str] = lambda: "",
+        timeouts: Timeouts | None = None,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        self._url = url
+        self._from_address = from_address
+        self._username, self._password = username, password
+        self._limits = timeouts or Timeouts()
+        self._context = context
+        self._client: _Watched | None = None
+        self._taken = 0
+
+    def __enter__(self) -> MailServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def send(self, mail: bytes, *, to: str) -> Sent:
+        """One attempt to hand over one letter, as ``send_mail`` says."""
+        verify_mail(mail, to=to, from_address=self._from_address)
+        progress = _Progress()
+        try:
+            client = self._standing() or self._opened(progress)
+            sent = _handed_over(client, mail, from_address=self._from_address, to=to, limits=self._limits, progress=progress)
+        except (OSError, smtplib.SMTPException) as error:
+            sent = _broken(error, progress)
+        self._taken += sent.outcome == "accepted"
+        if sent.outcome != "accepted" or self._taken >= _LETTERS_A_CONNECTION:
+            self.close()
+        return sent
+
+    def close(self) -> None:
+        """Says goodbye and closes; whatever comes back changes nothing any more."""
+        client, self._client, self._taken = self._client, None, 0
+        if client is not None:
+            _leave(client)
+
+    def _standing(self) -> _Watched | None:
+        """The kept connection with a fresh limit of time; None where there is none, or it no longer answers."""
+        client = self._client
+        if client is None:
+            return None
+        client.watch(self._limits.total_s)
+        try:
+            if client.sock is not None:
+                client.sock.settimeout(min(_STILL_THERE_S, self._limits.command_s))
+                if client.noop()[0] == 250:
+                    return client
+        except (OSError, smtplib.SMTPException):
+            pass
+        self.close()
+        return None
+
+    def _opened(self, progress: _Progress) -> _Watched:
+        password = self._password() if self._username else ""
+        context = self._context or ssl.create_default_context()
+        client = self._client = _connected(self._url, self._limits, context, progress, name=self._from_address.rpartition("@")[2])
+        if self._username:
             progress.phase = "login"
-            client.login(username, password)
-        return _handed_over(client, mail, from_address=from_address, to=to, limits=limits, progress=progress)
-    except (OSError, smtplib.SMTPException) as error:
-        return _broken(error, progress)
-    finally:
-        _leave(client)
+            client.login(self._username, password)
+        return client
+
+
+_LETTERS_A_CONNECTION = 50  # servers that count hang up in mid-dialogue some time; fifty is below every limit known to us
+_STILL_THERE_S = 10.0
 
 
 class _Watched(smtplib.SMTP):
     """A connection that is cut when its time is up: a server may keep every single read alive and yet never end."""
 
     def __init__(self, host: str, port: int, *, total_s: float, **options: Any) -> None:
-        self._watchdog = threading.Timer(total_s, self._cut)
-        self._watchdog.daemon = True
-        self._watchdog.start()
+        self._watchdog: threading.Timer | None = None
+        self.watch(total_s)
         try:
             super().__init__(host, port, **options)
         except (OSError, smtplib.SMTPException):
-            self._watchdog.cancel()
+            self._unwatch()
             raise
 
+    def watch(self, total_s: float) -> None:
+        """From now on that many seconds are left."""
+        self._unwatch()
+        self._watchdog = threading.Timer(total_s, self._cut)
+        self._watchdog.daemon = True
+        self._watchdog.start()
+
     def close(self) -> None:
-        self._watchdog.cancel()
+        self._unwatch()
         super().close()
+
+    def _unwatch(self) -> None:
+        if self._watchdog is not None:
+            self._watchdog.cancel()
 
     def _cut(self) -> None:
         if self.sock is not None:
@@ -94,7 +173,7 @@ class _WatchedTls(_Watched, smtplib.SMTP_SSL):
     """The same, encrypted from the first byte."""
 
 
-def _connected(url: str, limits: Timeouts, context: ssl.SSLContext, progress: _Progress, *, name: str) -> smtplib.SMTP:
+def _connected(url: str, limits: Timeouts, context: ssl.SSLContext, progress: _Progress, *, name: str) -> _Watched:
     """A greeted connection, encrypted where it leaves this machine. ``name`` is what we call ourselves."""
     parts = urlsplit(url)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, text
+from sqlalchemy import func, or_, text
 from sqlmodel import col, select, update
 
 from replies.values import Reply, Template
 from storage.database import Transaction
 from storage.errors import StorageError
-from storage.rows import CaseRow, LetterRow
+from storage.rows import CaseRow, LetterRow, MessageRow
 from storage.text import storable
 from storage.upsert import insert_once
 from storage.values import Caps, Letter, LetterState
@@ -88,14 +88,17 @@ def settle(
     code: int | None = None,
     reason: str = "",
     next_at: datetime | None = None,
+    copy_due: bool = False,
 ) -> None:
     """What became of a letter that was being sent: accepted, deferred (until ``next_at``), failed or unknown.
 
-    Raises StorageError where the letter is not ``sending``: somebody else settled it, and nothing is overwritten.
+    ``copy_due``: an accepted one is still to be put into the sent folder. Raises StorageError where the letter is not ``sending``: somebody
+    else settled it, and nothing is overwritten.
     """
     if outcome not in _SETTLED or (outcome is LetterState.DEFERRED) != (next_at is not None):
         raise StorageError(f"a letter cannot be settled as {outcome.value}")
     values: dict[str, Any] = {"state": outcome.value, "settled_at": at, "last_code": code, "reason": storable(reason)}
+    values["copy_due"] = copy_due and outcome is LetterState.ACCEPTED
     if next_at is not None:
         values["next_at"] = next_at
     if not _change(tx, letter_id, values, were=LetterState.SENDING.value):
@@ -158,6 +161,23 @@ def letters_of_case(tx: Transaction, case_id: int) -> tuple[Letter, ...]:
 def letters_in(tx: Transaction, *states: LetterState) -> tuple[Letter, ...]:
     """Letters in these states: ``sending`` ones at start were cut off by a crash, and are settled by looking, never by guessing."""
     return _letters(tx, col(LetterRow.state).in_([state.value for state in states]))
+
+
+def copies_due(tx: Transaction, limit: int = 50) -> tuple[Letter, ...]:
+    """Accepted letters of which the sent folder has no copy yet, oldest first."""
+    return _letters(tx, col(LetterRow.copy_due).is_(True))[:limit]
+
+
+def copy_filed(tx: Transaction, letter_id: int) -> None:
+    """The sent folder holds a copy of this letter."""
+    tx.execute(update(LetterRow).where(col(LetterRow.id) == letter_id).values(copy_due=False))
+
+
+def came_back_to_us(tx: Transaction, message_id: str) -> bool:
+    """Whether a mail on record is that letter (our own copy of it), or answers it: either proves that the mail server took it over."""
+    answers = col(MessageRow.in_reply_to).contains(message_id, autoescape=True)
+    statement = select(MessageRow.arrival_id).where(or_(col(MessageRow.message_id) == message_id, answers)).limit(1)
+    return tx.session.exec(statement).first() is not None
 
 
 def letters_gone_out(tx: Transaction, since: datetime, *, address: str | None = None, domain: str | None = None, besides: int = 0) -> int:

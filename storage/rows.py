@@ -181,6 +181,7 @@ class LetterRow(SQLModel, table=True):
     reason: str = Field(default="", sa_column=_long(nullable=False))
     attended: bool = False
     released_by: str | None = None
+    copy_due: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class SuggestionRow(SQLModel, table=True):

@@ -21,6 +21,7 @@ class Script:
     rcpt: str = "250 receiver fine"
     data: str = "354 go on"
     dot: str = "250 taken"
+    noop: str = "250 still here"
     quit: str = "221 bye"
     seen: list[str] = field(default_factory=list)
     body: bytes = b""
@@ -32,32 +33,41 @@ class Script:
 
 
 @contextlib.contextmanager
-def scripted(script: Script) -> Iterator[int]:
-    """A server on loopback that speaks one conversation; yields its port."""
+def scripted(*scripts: Script) -> Iterator[int]:
+    """A server on loopback that speaks one conversation after another, a script each; yields its port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=_converse, args=(listener, script), daemon=True)
+        thread = threading.Thread(target=_accept, args=(listener, scripts), daemon=True)
         thread.start()
         yield listener.getsockname()[1]
     thread.join(5)
 
 
-def _converse(listener: socket.socket, script: Script) -> None:
+def _accept(listener: socket.socket, scripts: tuple[Script, ...]) -> None:
+    talking = []
     with contextlib.suppress(OSError):
-        connection, _ = listener.accept()
-        with connection, connection.makefile("rb") as lines:
-            if not _answer(connection, script.greeting):
+        for script in scripts:
+            connection, _ = listener.accept()
+            talking.append(threading.Thread(target=_converse, args=(connection, script), daemon=True))
+            talking[-1].start()
+    for thread in talking:
+        thread.join(5)
+
+
+def _converse(connection: socket.socket, script: Script) -> None:
+    with contextlib.suppress(OSError), connection, connection.makefile("rb") as lines:
+        if not _answer(connection, script.greeting):
+            return
+        while line := lines.readline():
+            verb = line.split()[0].decode().upper() if line.split() else ""
+            script.seen.append(verb)
+            step = {"EHLO": "ehlo", "HELO": "ehlo", "MAIL": "mail", "RCPT": "rcpt", "DATA": "data", "NOOP": "noop", "QUIT": "quit"}.get(verb)
+            if step is None or not _answer(connection, getattr(script, step)):
                 return
-            while line := lines.readline():
-                verb = line.split()[0].decode().upper() if line.split() else ""
-                script.seen.append(verb)
-                step = {"EHLO": "ehlo", "HELO": "ehlo", "MAIL": "mail", "RCPT": "rcpt", "DATA": "data", "QUIT": "quit"}.get(verb)
-                if step is None or not _answer(connection, getattr(script, step)):
+            if step == "data" and script.data.startswith("354"):
+                while (line := lines.readline()) not in (b".\r\n", b""):
+                    script.body += line
+                if not line or not _answer(connection, script.dot):
                     return
-                if step == "data" and script.data.startswith("354"):
-                    while (line := lines.readline()) not in (b".\r\n", b""):
-                        script.body += line
-                    if not line or not _answer(connection, script.dot):
-                        return
 
 
 def _answer(connection: socket.socket, answer: str) -> bool:
