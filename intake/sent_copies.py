@@ -32,9 +32,14 @@ class SentCopies:
     look_s: float = 60.0
     _looked_at: dict[int, float] = field(default_factory=dict)
 
+    @property
+    def files(self) -> bool:
+        """Whether we put copies into the sent folder, and not the provider."""
+        return bool(self.folder) and self.outgoing.sent_copy == "append"
+
     def file_due(self) -> int:
         """Puts copies that are due into the sent folder, a few at a time; how many. Raises MailboxError; repeating it makes no second copy."""
-        if not self.folder:
+        if not self.files:
             return 0
         with self.database.reading() as tx:
             due = copies_due(tx, _AT_ONCE)

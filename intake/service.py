@@ -15,7 +15,7 @@ from pathlib import Path
 from intake.boundary import Broken, attempt
 from intake.crash_points import crash_point
 from intake.handling import ARCHIVE, ATTEMPTS, Handled, Handler
-from intake.imap import imap_mailbox
+from intake.imap import ImapMailbox, imap_mailbox
 from intake.mailboxes import Mailbox, MailboxError, MailboxIdentity, UnfetchedMail
 from intake.maildir import Maildir
 from intake.one_instance import alone
@@ -23,6 +23,7 @@ from intake.progress import Progress
 from intake.remembering import RememberingReader
 from intake.secrets_file import secret_for
 from intake.sending import Sender
+from intake.sent_copies import SentCopies
 from intake.settings import Settings
 from intake.workshop import open_workshop
 from replies.policy import Ours, ours_of
@@ -59,6 +60,7 @@ class Service:
     handler: Handler
     sender: Sender
     stopping: threading.Event
+    copies: SentCopies | None = None
 
     def once(self) -> int:
         """Handles what is there. Returns how many mails were decided. A mailbox that is out of reach keeps nothing else waiting: what is on
@@ -66,7 +68,8 @@ class Service:
         trouble = _trouble_of(self.fetch)
         decided = self.decide_pending()
         trouble = trouble or _trouble_of(self.acknowledge)
-        self.sender.send_all_due()
+        self.sender.send_all_due(self.stopping)
+        trouble = trouble or _trouble_of(self.file_copies)
         if trouble is not None:
             raise trouble
         return decided
@@ -154,6 +157,12 @@ class Service:
                 with self.database.transaction() as tx:
                     mark_acknowledged(tx, arrival.id, datetime.now(UTC))
 
+    def file_copies(self) -> None:
+        """Puts accepted letters into the sent folder, and looks there for those of which nobody knows whether they were accepted."""
+        if self.copies is not None:
+            self.copies.settle_unknown()
+            self.copies.file_due()
+
     def _record_unfetched(self, identity: MailboxIdentity, mail: UnfetchedMail) -> None:
         log.warning("mail uid=%s was not fetched: %s", mail.uid, mail.error)
         with self.database.transaction() as tx:
@@ -198,6 +207,13 @@ def open_mailbox(settings: Settings) -> Mailbox:
     return imap_mailbox(settings)
 
 
+def copies_of(settings: Settings, database: Database, mailbox: Mailbox) -> SentCopies | None:
+    """The sent folder of an IMAP mailbox whose letters go to a mail server; None where there is none."""
+    if not isinstance(mailbox, ImapMailbox) or settings.outgoing.url.startswith("folder:"):
+        return None
+    return SentCopies(database, settings.outgoing, mailbox, settings.mailbox.sent_folder)
+
+
 @contextmanager
 def open_service(settings: Settings, stopping: threading.Event) -> Iterator[Service]:
     """The service with everything it needs, closed at the end."""
@@ -210,9 +226,10 @@ def open_service(settings: Settings, stopping: threading.Event) -> Iterator[Serv
             open_workshop(settings, ours=ours_from(settings), wrap=lambda reader: RememberingReader(reader, database)) as workshop,
         ):
             handler = Handler(workshop, database, blobs, cause=RunCause.RUN, approve=settings.outgoing.mode == "approve")
-            sender = Sender(database, settings.outgoing)
+            copies = copies_of(settings, database, mailbox)
+            sender = Sender(database, settings.outgoing, copies=copies is not None and copies.files)
             sender.settle_cut_off()
-            yield Service(mailbox, database, blobs, handler, sender, stopping)
+            yield Service(mailbox, database, blobs, handler, sender, stopping, copies)
     finally:
         mailbox.close()
         database.close()

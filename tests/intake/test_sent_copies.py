@@ -129,7 +129,8 @@ def test_a_copy_waits_while_the_mailbox_is_out_of_reach(database: Database, serv
 def test_where_the_provider_files_the_copies_we_file_none(database: Database, server: Dovecot, out: Postbox) -> None:
     send_one(database, out.url)
     mailbox = mailbox_of(server, sent_folder=SENT)
-    assert copies(database, mailbox, folder="").file_due() == 0
+    provider = outgoing().model_copy(update={"sent_copy": "provider"})
+    assert SentCopies(database, provider, mailbox, SENT).file_due() == 0
     assert in_sent(server) == []
     mailbox.close()
 
