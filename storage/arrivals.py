@@ -15,6 +15,7 @@ from storage.text import storable
 from storage.upsert import insert_once
 from storage.values import Arrival, ArrivalState
 
+_RETRIED = (ArrivalState.QUARANTINED.value, ArrivalState.STORED.value, ArrivalState.UNFETCHED.value)
 FETCH_ATTEMPTS = 3  # reliability.md: after three failures quarantine that UID and go on
 
 
@@ -105,6 +106,17 @@ def begin_attempt(tx: Transaction, arrival_id: int) -> int:
     return row.attempts
 
 
+def put_back(tx: Transaction, arrival_id: int) -> None:
+    """The attempt was broken off by us (a stop, trouble of this machine) and is not counted against the mail. Does nothing to one that is decided."""
+    waiting = (col(ArrivalRow.id) == arrival_id, col(ArrivalRow.state) == ArrivalState.STORED.value, col(ArrivalRow.attempts) > 0)
+    tx.execute(update(ArrivalRow).where(*waiting).values(attempts=col(ArrivalRow.attempts) - 1))
+
+
+def quarantined(tx: Transaction) -> tuple[Arrival, ...]:
+    """Mails that broke us, or whose bytes did not come, and that wait for staff; oldest first."""
+    return _arrivals(tx, select(ArrivalRow).where(ArrivalRow.state == ArrivalState.QUARANTINED.value).order_by(col(ArrivalRow.id)))
+
+
 def mark_decided(
     tx: Transaction, arrival_id: int, *, message_class: MessageClass, case_id: int | None, at: datetime, no_reply: str | None = None
 ) -> None:
@@ -131,10 +143,12 @@ def note_failure(tx: Transaction, arrival_id: int, *, error: str) -> None:
 
 
 def retry(tx: Transaction, arrival_id: int) -> None:
-    """Staff send a quarantined mail round again."""
+    """Staff send a quarantined mail round again. Raises StorageError for one that is in another state (except one that only waits)."""
     row = _row(tx, arrival_id)
+    if row.state not in _RETRIED:
+        raise StorageError(f"mail {arrival_id} is {row.state}: only quarantined mail is sent round again")
     state = ArrivalState.STORED if row.sha256 else ArrivalState.UNFETCHED
-    _change(tx, arrival_id, {"state": state.value, "attempts": 0, "error": None, "decided_at": None})
+    _change(tx, arrival_id, {"state": state.value, "attempts": 0, "error": None, "decided_at": None, "attended": False})
 
 
 def mark_acknowledged(tx: Transaction, arrival_id: int, at: datetime) -> None:

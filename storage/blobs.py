@@ -7,8 +7,11 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+_WRITERS = 8  # most of their time they wait for the disk
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -31,12 +34,24 @@ class BlobStore:
         sha256 = hashlib.sha256(data).hexdigest()
         target = self._place(sha256)
         try:
-            if self._is_whole(target, data):
-                return sha256
-            self._write(target, data)
+            for folder in self._put(target, data):
+                _sync_folder(folder)
         except OSError as error:
             raise BlobError(_said(error, self.path), temporary=True) from error
         return sha256
+
+    def keep_all(self, many: Sequence[bytes]) -> list[str]:
+        """``keep`` for several at once: files are written and synced side by side, then each folder is synced once. On return all are on disk."""
+        if len(many) < 2:
+            return [self.keep(data) for data in many]
+        sha256s = [hashlib.sha256(data).hexdigest() for data in many]
+        try:
+            with ThreadPoolExecutor(min(len(many), _WRITERS)) as writers:
+                folders = set[Path]().union(*writers.map(self._put, map(self._place, sha256s), many))
+                list(writers.map(_sync_folder, folders))
+        except OSError as error:
+            raise BlobError(_said(error, self.path), temporary=True) from error
+        return sha256s
 
     def get(self, sha256: str) -> bytes:
         """The bytes of that hash. Raises BlobError where they are not there, or no longer what they were."""
@@ -73,7 +88,13 @@ class BlobStore:
         """A file of the right name and content; after a crash of the machine one may be shorter than it should be."""
         return target.is_file() and target.stat().st_size == len(data) and target.read_bytes() == data
 
-    def _write(self, target: Path, data: bytes) -> None:
+    def _put(self, target: Path, data: bytes) -> set[Path]:
+        """Writes and syncs the file unless it is there; gives the folders that are still to be synced, so that its name is safe too.
+
+        One that is there may have been put there by a process that died before it synced them.
+        """
+        if self._is_whole(target, data):
+            return {target.parent, target.parent.parent, self.path}
         new_folders = [folder for folder in (target.parent, target.parent.parent, self.path) if not folder.exists()]
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
@@ -86,8 +107,7 @@ class BlobStore:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        for folder in (target.parent, *(folder.parent for folder in new_folders)):
-            _sync_folder(folder)
+        return {target.parent, *(folder.parent for folder in new_folders)}
 
 
 def _sync_folder(folder: Path) -> None:

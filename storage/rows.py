@@ -238,6 +238,17 @@ class UserRow(SQLModel, table=True):
     created_at: datetime = Field(sa_column=_moment(nullable=False))
 
 
+class OutageRow(SQLModel, table=True):
+    """Something that the service depends on and cannot reach just now."""
+
+    __tablename__ = "outages"
+    name: str = Field(primary_key=True)
+    since: datetime = Field(sa_column=_moment(nullable=False))
+    tries: int
+    next_at: datetime = Field(sa_column=_moment(nullable=False))
+    trouble: str = Field(sa_column=_long(nullable=False))
+
+
 class CorrectionRow(SQLModel, table=True):
     """A value that a person confirmed or corrected; later runs of the case keep it."""
 

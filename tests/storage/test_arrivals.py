@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from parsers.values import Mailbox, Message, MessageClass
 from storage import arrivals
 from storage.database import Database
+from storage.errors import StorageError
 from storage.values import ArrivalState
 from tests.storage.build import NOW, arrive, later, open_case, sha
 
@@ -110,3 +113,28 @@ def test_the_last_good_poll_is_on_record(database: Database) -> None:
         arrivals.note_poll(tx, "INBOX", 1, NOW)
         arrivals.note_poll(tx, "INBOX", 2, later(minutes=1))
         assert arrivals.last_poll(tx, "INBOX") == (2, later(minutes=1))
+
+
+def test_an_attempt_that_we_broke_off_is_not_counted_against_the_mail(database: Database) -> None:
+    with database.transaction() as tx:
+        one = arrive(tx)
+        arrivals.begin_attempt(tx, one.id)
+        arrivals.put_back(tx, one.id)
+        arrivals.put_back(tx, one.id)
+        assert arrivals.arrival(tx, one.id).attempts == 0
+        arrivals.begin_attempt(tx, one.id)
+        arrivals.mark_decided(tx, one.id, message_class=MessageClass.SPAM, case_id=None, at=NOW)
+        arrivals.put_back(tx, one.id)
+        assert arrivals.arrival(tx, one.id).attempts == 1
+
+
+def test_only_quarantined_mail_is_sent_round_again(database: Database) -> None:
+    with database.transaction() as tx:
+        one, other = arrive(tx, 1), arrive(tx, 2, sha256=sha("b"))
+        arrivals.mark_quarantined(tx, one.id, error="boom", at=NOW)
+        arrivals.mark_decided(tx, other.id, message_class=MessageClass.SPAM, case_id=None, at=NOW)
+        assert [each.id for each in arrivals.quarantined(tx)] == [one.id]
+        arrivals.retry(tx, one.id)
+        with pytest.raises(StorageError, match="only quarantined mail"):
+            arrivals.retry(tx, other.id)
+        assert arrivals.arrival(tx, other.id).state is ArrivalState.DECIDED

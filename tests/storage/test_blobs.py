@@ -87,3 +87,18 @@ def test_a_writer_that_is_killed_leaves_no_bytes_that_are_not_whole(tmp_path: Pa
     assert len(kept) >= 5
     store = BlobStore(tmp_path)
     assert all(store.get(path.name) for path in kept)
+
+
+def test_many_are_kept_at_once_and_each_is_found_again(tmp_path: Path) -> None:
+    store = BlobStore(tmp_path)
+    many = [*(f"mail {number}".encode() for number in range(40)), b"", b"mail 3"]
+    sha256s = store.keep_all(many)
+    assert [store.get(sha256) for sha256 in sha256s] == many
+    assert store.keep_all(many) == sha256s
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 41
+
+
+def test_of_many_none_counts_as_kept_where_the_disk_refuses_one(tmp_path: Path) -> None:
+    (tmp_path / hashlib.sha256(b"second").hexdigest()[:2]).write_bytes(b"a file where a folder must be")
+    with pytest.raises(BlobError):
+        BlobStore(tmp_path).keep_all([b"first", b"second"])

@@ -1,0 +1,28 @@
+"""What is out of reach stands on record while it lasts, for whoever asks for the status."""
+
+from __future__ import annotations
+
+from storage.database import Database
+from storage.outages import Outage, end_outage, note_outage, outages
+from tests.storage.build import NOW, later
+
+
+def an_outage(name: str, tries: int = 1) -> Outage:
+    return Outage(name=name, since=NOW, tries=tries, next_at=later(minutes=1), trouble="no answer in time")
+
+
+def test_an_outage_is_on_record_until_it_ends(database: Database) -> None:
+    with database.transaction() as tx:
+        note_outage(tx, an_outage("mailbox"))
+        note_outage(tx, an_outage("mailbox", tries=2))
+        note_outage(tx, an_outage("mail server"))
+        assert [(one.name, one.tries) for one in outages(tx)] == [("mailbox", 2), ("mail server", 1)]
+        end_outage(tx, "mailbox")
+        assert [one.name for one in outages(tx)] == ["mail server"]
+        end_outage(tx)
+        assert outages(tx) == ()
+
+
+def test_an_outage_is_said_in_one_line() -> None:
+    words = an_outage("mailbox", tries=12).words(NOW)
+    assert words == f"mailbox out of reach since {NOW:%Y-%m-%d %H:%M} UTC, 12 tries, next in 60 s: no answer in time"
