@@ -209,10 +209,10 @@ def faults(house: House, server: Dovecot, office: PostOffice, books: Books) -> l
             found.append(f"{len(books.delivered)} mails were delivered, {len(arrivals)} arrivals are on record")
         found += [f"arrival {one.id} is left {one.state}" for one in arrivals if one.state not in _ENDS]
         found += [f"arrival {one.id} was never acknowledged" for one in arrivals if one.acknowledged_at is None]
+        ends = Counter(one.state for one in arrivals)
         kept = Counter(_bytes_of(blobs, one.sha256) for one in arrivals)
-    wire = Counter(data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") for data in books.delivered)
-    lost = wire - Counter({data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"): n for data, n in kept.items()})
-    found += [f"{lost.total()} mails are lost"] if lost else []
+    shown = Counter(data for folder in ("INBOX", DONE, REVIEW) for data in _contents(server, folder))
+    found += [f"{lost.total()} mails are lost"] if (lost := shown - kept) else []
     found += [f"letter {one.id} is left {one.state.value}" for one in letters if one.state not in _SETTLED]
     twice = [name for name, count in Counter(office.message_ids()).items() if count > 1]
     found += [f"taken over {len(twice)} letters twice"] if twice else []
@@ -225,7 +225,7 @@ def faults(house: House, server: Dovecot, office: PostOffice, books: Books) -> l
     ]
     found += _in_folders(server, len(books.delivered), len([one for one in letters if one.state is LetterState.ACCEPTED]))
     states = Counter(one.state.value for one in letters)
-    print(f"{len(arrivals)} arrivals {dict(Counter(one.state for one in arrivals))}; letters {dict(states)}; taken {len(taken)}", file=sys.stderr)
+    print(f"{len(arrivals)} arrivals {dict(ends)}; letters {dict(states)}; taken {len(taken)}", file=sys.stderr)
     return found
 
 
@@ -238,6 +238,12 @@ def _bytes_of(blobs: BlobStore, sha256: str | None) -> bytes:
         return blobs.get(sha256 or "")
     except BlobError:
         return b""
+
+
+def _contents(server: Dovecot, folder: str) -> list[bytes]:
+    with server.client() as person:
+        there = person.folder_exists(folder)
+    return server.folder_contents(folder) if there else []
 
 
 def _in_folders(server: Dovecot, mails: int, accepted: int) -> list[str]:
