@@ -32,6 +32,7 @@ _KNOWN = (
     "dkim-signature authentication-results in-reply-to references auto-submitted list-id"
 )
 _KNOWN_FIELDS = frozenset(_KNOWN.split())
+_TRACE = frozenset({"authentication-results", "received"})
 _LINK = re.compile(r"https?://[!#-&*-;=?-~]{4,2000}", re.IGNORECASE)  # printable ASCII but quotes and brackets
 _SHOWN_HEADER = 4000  # characters of a header that are kept
 MAX_LINKS = 20
@@ -98,11 +99,18 @@ def _as_mail(data: bytes, limits: MailLimits) -> bytes | str:
     return data if b"\n" in data else data.replace(b"\r", b"\n")
 
 
+def _header_value(field: RawField) -> str:
+    """A header decoded; those of the trace as they stand, for an encoded word in them would be the sender's way to write what a server did not."""
+    if field.name.lower() in _TRACE:
+        return shown(field.value.replace(b"\r", b"").replace(b"\n", b"").decode("ascii", "replace"))
+    return decode_header(field.value)
+
+
 def _message(data: bytes, root: Entity, level: Level, budget: Budget, hosts: Sequence[str]) -> Message:
     fields = root.fields
     view = header_view(fields)
     subject = decode_header(_raw_header(fields, "subject"))
-    headers = tuple((field.name, decode_header(field.value)[:_SHOWN_HEADER]) for field in fields)
+    headers = tuple((field.name, _header_value(field)[:_SHOWN_HEADER]) for field in fields)
     if any("\ufffd" in value for name, value in headers if name.lower() in ("subject", "from")):
         budget.note("undecodable_text", None, "subject or sender could not be decoded")
     for defect in view.defects:
