@@ -50,6 +50,8 @@ class ArrivalRow(SQLModel, table=True):
     decided_at: datetime | None = Field(default=None, sa_column=_moment())
     acknowledged_at: datetime | None = Field(default=None, sa_column=_moment())
     attended: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    trust: str | None = Field(default=None, sa_column=_long())
+    new_paper: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class MessageRow(SQLModel, table=True):
@@ -90,6 +92,7 @@ class CaseRow(SQLModel, table=True):
     factory_key: str | None = Field(default=None, index=True)
     applicant: str | None = Field(default=None, sa_column=_long())
     email: str | None = Field(default=None, index=True)
+    thread_id: int | None = Field(default=None, index=True)
 
 
 class RunRow(SQLModel, table=True):
@@ -257,6 +260,34 @@ class CorrectionRow(SQLModel, table=True):
     case_id: int = Field(foreign_key="cases.id", index=True)
     key: str
     value: str | None = Field(default=None, sa_column=_long())
+    actor: str
+    at: datetime = Field(sa_column=_moment(nullable=False))
+    reason: str = Field(sa_column=_long(nullable=False))
+    last_mail: str | None = None
+
+
+class PaperLayoutRow(SQLModel, table=True):
+    """Which papers a person says a file holds: their pages and kinds; the last one of a file counts."""
+
+    __tablename__ = "paper_layouts"
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="cases.id", index=True)
+    sha256: str
+    papers: str = Field(sa_column=_long(nullable=False))
+    actor: str
+    at: datetime = Field(sa_column=_moment(nullable=False))
+    reason: str = Field(sa_column=_long(nullable=False))
+
+
+class OverrulingRow(SQLModel, table=True):
+    """A finding that a person overruled, by its check and the evidence it rested on; the last word on it counts."""
+
+    __tablename__ = "overrulings"
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="cases.id", index=True)
+    check_code: str
+    fingerprint: str
+    stands: bool
     actor: str
     at: datetime = Field(sa_column=_moment(nullable=False))
     reason: str = Field(sa_column=_long(nullable=False))

@@ -12,6 +12,15 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+_OF_STAFF = {  # what staff say of a case besides the values of its fields
+    "paper_layouts": (sa.Column("sha256", sa.String(), nullable=False), sa.Column("papers", sa.Text(), nullable=False)),
+    "overrulings": (
+        sa.Column("check_code", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("stands", sa.Boolean(), nullable=False),
+    ),
+}
+
 
 def upgrade() -> None:
     op.add_column("outbox", sa.Column("copy_due", sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -23,8 +32,31 @@ def upgrade() -> None:
         sa.Column("next_at", Moment(), nullable=False),
         sa.Column("trouble", sa.Text(), nullable=False),
     )
+    op.add_column("arrivals", sa.Column("trust", sa.Text(), nullable=True))
+    op.add_column("arrivals", sa.Column("new_paper", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("cases", sa.Column("thread_id", sa.Integer(), nullable=True))
+    op.create_index("ix_cases_thread_id", "cases", ["thread_id"])
+    op.add_column("corrections", sa.Column("last_mail", sa.String(), nullable=True))
+    for name, columns in _OF_STAFF.items():
+        op.create_table(
+            name,
+            sa.Column("id", sa.Integer(), primary_key=True),
+            sa.Column("case_id", sa.Integer(), sa.ForeignKey("cases.id"), nullable=False),
+            *(sa.Column(column.name, column.type, nullable=False) for column in columns),
+            sa.Column("actor", sa.String(), nullable=False),
+            sa.Column("at", Moment(), nullable=False),
+            sa.Column("reason", sa.Text(), nullable=False),
+        )
+        op.create_index(f"ix_{name}_case_id", name, ["case_id"])
 
 
 def downgrade() -> None:
+    for name in _OF_STAFF:
+        op.drop_table(name)
+    op.drop_column("corrections", "last_mail")
+    op.drop_index("ix_cases_thread_id", "cases")
+    op.drop_column("cases", "thread_id")
+    op.drop_column("arrivals", "new_paper")
+    op.drop_column("arrivals", "trust")
     op.drop_table("outages")
     op.drop_column("outbox", "copy_due")
