@@ -98,9 +98,12 @@ CASES: dict[str, dict[str, tuple[str, ...]]] = {
     "record.duplicate": {"fail": ("reference",)},
     "mail.trusted": {"pass": (), "fail": ()},
     "mail.readable": {"unsure": ("note",)},
+    "mail.authenticated": {"fail": ("note",)},
+    "record.corrected": {"unsure": ("field", "text")},
 }
-# Cases that every check has: its answer waits for something that the applicant is asked for; or rests on something that could not be read.
-COMMON_CASES: dict[str, tuple[str, ...]] = {"waiting": ("field",), "not_read": ("field",)}
+# Cases that every check has: its answer waits for something that the applicant is asked for; rests on something that could not be read; or was
+# overruled by a person.
+COMMON_CASES: dict[str, tuple[str, ...]] = {"waiting": ("field",), "not_read": ("field",), "pass_overruled": ("who", "day", "reason")}
 _UNSURE_CASES = ("unsure", "waiting", "not_read")
 
 

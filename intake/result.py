@@ -99,6 +99,7 @@ def document_json(document: Document) -> JsonObject:
         "text_source": document.text_source,
         "problems": [problem.value for problem in document.problems],
         **({"duplicate_of": document.duplicate_of} if document.duplicate_of else {}),
+        **({"superseded_by": document.superseded_by} if document.superseded_by else {}),
         "fields": fields_json(document.fields),
     }
 

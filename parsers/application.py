@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from rapidfuzz import fuzz
 
 from parsers.catalogue import Catalogue, FieldType, FormCode
+from parsers.corrections import PaperTold
 from parsers.folding import fold_key
 from parsers.form_reading import FormReading, is_unread, read_form
-from parsers.papers import papers_of
+from parsers.papers import papers_as_told, papers_of
 from parsers.upright import fields_as_displayed, held_upright
 from parsers.values import Application, Document, Evidence, Field, FileRead, Method, Missing, Part, PartRole, Problem, Read, Unreadable, Value
 
@@ -30,8 +32,10 @@ class PartRead(Value):
     file: FileRead
 
 
-def read_application(reads: Sequence[PartRead], catalogue: Catalogue, *, links: Sequence[str] = ()) -> Application:
-    """Reads one application from all papers of a mail (or of a case: then every mail's papers, the oldest first).
+def read_application(
+    reads: Sequence[PartRead], catalogue: Catalogue, *, links: Sequence[str] = (), layouts: Mapping[str, Sequence[PaperTold]] = MappingProxyType({})
+) -> Application:
+    """Reads one application from all papers of a mail. ``layouts``: what a person says a file holds, by its SHA-256.
 
     Two forms that hold the same field with different values end in ``conflicts`` (programme.md: staff). Copies of the same bytes count once.
     A cloud link stands for a paper that was not attached and becomes a Document with ``link_only``.
@@ -44,7 +48,7 @@ def read_application(reads: Sequence[PartRead], catalogue: Catalogue, *, links: 
     for item in reads:
         if item.part.role is not PartRole.PAPER:
             continue
-        papers = _papers_in(item, catalogue)
+        papers = _papers_in(item, catalogue, layouts.get(item.part.sha256))
         copy_of = first_of.setdefault(item.part.sha256, item.part.path)
         if copy_of != item.part.path:
             documents.extend(paper.model_copy(update={"duplicate_of": copy_of}) for paper in papers)
@@ -88,10 +92,10 @@ def _forms_in(item: PartRead, papers: Iterable[Document], catalogue: Catalogue) 
     return [_reading_of(item, paper, catalogue) for paper in papers if paper.kind == FORM and not paper.problems]
 
 
-def _papers_in(item: PartRead, catalogue: Catalogue) -> tuple[Document, ...]:
+def _papers_in(item: PartRead, catalogue: Catalogue, told: Sequence[PaperTold] | None) -> tuple[Document, ...]:
     """The papers of a file, read with its pages held upright; evidence stands where a person sees it."""
     held = item.file.model_copy(update={"pages": tuple(held_upright(page) for page in item.file.pages)})
-    papers = papers_of(item.part, held, catalogue)
+    papers = papers_of(item.part, held, catalogue) if told is None else papers_as_told(item.part, held, catalogue, told)
     return tuple(paper.model_copy(update={"fields": fields_as_displayed(paper.fields, item.file.pages)}) for paper in papers)
 
 
@@ -150,9 +154,9 @@ def _merged(readings: Sequence[FormReading], catalogue: Catalogue) -> tuple[Form
             if key not in wanted:
                 continue
             known = fields.get(key)
-            if known is not None and _contradicts(key, known, field, catalogue) and key not in conflicts:
+            if known is not None and contradicts(key, known, field, catalogue) and key not in conflicts:
                 conflicts.append(key)
-            fields[key] = field if known is None else _better(known, field)
+            fields[key] = field if known is None else better(known, field)
     chosen = fields.get("project.initiative")
     initiative = str(chosen.value) if isinstance(chosen, Read) else next((reading.initiative for reading in ranked if reading.initiative), None)
     return form, initiative, fields, tuple(conflicts)
@@ -168,11 +172,13 @@ def _rank(field: Field) -> tuple[int, float]:
     return (0, 1.0 if field.evidence else 0.0)
 
 
-def _better(known: Field, other: Field) -> Field:
+def better(known: Field, other: Field) -> Field:
+    """The one of two readings of the same field that says more, and more surely."""
     return other if _rank(other) > _rank(known) else known
 
 
-def _contradicts(key: str, known: Field, other: Field, catalogue: Catalogue) -> bool:
+def contradicts(key: str, known: Field, other: Field, catalogue: Catalogue) -> bool:
+    """Whether two forms say different things, beyond what a reading of a picture may get wrong."""
     if key in _NEVER_IN_CONFLICT or isinstance(known, Missing) or isinstance(other, Missing):
         return False
     if not (isinstance(known, Read) and isinstance(other, Read)):

@@ -95,6 +95,7 @@ class DocumentSpec(Value):
     asides: tuple[str, ...] = ()  # other labels printed on the paper: not read, but where they stand a value ends
     elsewhere: tuple[str, ...] = ()  # phrases that make it a paper of another place, unless one of ``here`` stands on it too
     here: tuple[str, ...] = ()
+    several: bool = False  # an application may hold more than one of them: a later one replaces none but its supplier's own earlier one
     one_sheet: bool = False  # always a single sheet: what follows it without a title is another paper
 
 

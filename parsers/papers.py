@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Literal
 
 from parsers.catalogue import Catalogue
+from parsers.corrections import PaperTold
 from parsers.folding import fold, fold_key
 from parsers.paper_certificates import has_payment_imprint
 from parsers.paper_fields import read_fields
@@ -47,6 +49,23 @@ def papers_of(part: Part, file: FileRead, catalogue: Catalogue) -> tuple[Documen
     if all(_LOST & set(page.notes) and not page.words and not page.widgets for page in file.pages):
         return (_unread(part, file, (*part.problems, _PROBLEM_OF.get(file.outcome, Problem.UNREADABLE)), meant),)
     return tuple(_document(part, run, catalogue, meant) for run in split(views, catalogue, identity=issuer))
+
+
+def papers_as_told(part: Part, file: FileRead, catalogue: Catalogue, told: Sequence[PaperTold]) -> tuple[Document, ...]:
+    """The papers that a person says a file holds: their kinds and pages stand, their own fields are read anew. Pages that nobody named are none."""
+    documents = []
+    for paper in told:
+        pages = [page for page in file.pages if paper.first_page <= page.number <= paper.last_page]
+        views = [view_page(page, catalogue) for page in pages]
+        fields: dict[str, Field] = read_fields(paper.kind, views, catalogue, document=part.name, part=part.path) if views else {}
+        filled = paper.kind == FORM and any(widget.value or widget.on for page in pages for widget in page.widgets)
+        documents.append(
+            Document(
+                name=part.name, part=part.path, sha256=part.sha256, kind=paper.kind, confidence=1.0, first_page=paper.first_page,
+                last_page=paper.last_page, text_source="acroform" if filled else _source_of_pages([page.source for page in pages]), fields=fields,
+            )
+        )  # fmt: skip
+    return tuple(documents)
 
 
 def meant_by_name(name: str | None, catalogue: Catalogue) -> str | None:

@@ -346,6 +346,7 @@ class Document(Value):
 
     ``kind`` is a code of the catalogue (vocabulary.toml, documents) or None where the file could not be read.
     ``meant`` is the code that the file's name tells it was meant to be, where the content cannot say (encrypted, damaged, blank).
+    ``part`` is the MIME path; in a case of several mails that of a later mail has the mail's number before it ("2:3!br.pdf").
     """
 
     name: str | None
@@ -359,6 +360,7 @@ class Document(Value):
     problems: tuple[Problem, ...] = ()
     meant: str | None = None
     duplicate_of: str | None = None  # part of the same bytes or the same pages seen earlier in this case
+    superseded_by: str | None = None  # part of a later mail's paper that took its place in this case; both are kept
     fields: dict[str, Field] = {}
 
 
