@@ -40,6 +40,9 @@ class Corrections(Value):
     overrulings: tuple[Overruling, ...] = ()
 
 
+NOTHING_SAID = Corrections()
+
+
 def fingerprint_of(found: Finding, application: Application) -> str:
     """What a finding rests on, as a hash: its check and outcome, and the values and papers that its evidence names.
 

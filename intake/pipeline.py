@@ -9,10 +9,14 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from checks.consider import consider
-from checks.values import Decision, EarlierCase, EvidenceRef, Finding, Needs
-from checks.wording import finding
+from checks.overruling import NOTHING_SAID, Corrections, overruled
+from checks.values import Decision, EarlierCase
+from intake.notes_for_staff import findings_of_corrections, findings_of_mails
 from intake.programme import Programme
 from parsers.application import PartRead, read_application
+from parsers.authentication import authentication_of
+from parsers.case_application import application_of_case, standing
+from parsers.corrections import fields_as_told, layouts_by_file
 from parsers.language import language_of_text
 from parsers.mail import MailLimits, read_message
 from parsers.message_class import Classified, classify_message
@@ -58,7 +62,8 @@ class Circumstances:
 
     ``received_on`` overrides the mail's own day; ``known``: addresses that belong to the case already; ``first_letter``: whether the letter is
     the first of its case and carries the personal information collection statement; ``min_confidence``: a floor under the thresholds of checks
-    and letters; ``brings_new_paper``: whether the mail holds a paper that its case did not have (None: any paper counts).
+    and letters; ``brings_new_paper``: whether the mail holds a paper that its case did not have (None: any paper counts); ``authserv``: the
+    authserv-id whose word on the sender counts ("": nobody's); ``corrections``: what staff say of the case.
     """
 
     programme: Programme
@@ -73,6 +78,8 @@ class Circumstances:
     brings_new_paper: bool | None = None
     now: datetime | None = None
     internal_date: datetime | None = None
+    authserv: str = ""
+    corrections: Corrections = NOTHING_SAID
 
 
 def read_mail(data: bytes, reader: FileReader, programme: Programme, *, limits: MailLimits, at_once: int = 1) -> MailRead:
@@ -103,36 +110,48 @@ _NOT_OPENED: dict[Problem, Literal["unsafe", "encrypted", "too_large"]] = {
 def consider_mail(mail: MailRead, given: Circumstances) -> Considered:
     """Classes a mail, reads its application, decides, and composes the answer. Pure."""
     message, programme = mail.message, given.programme
-    application = read_application(mail.reads, programme.catalogue, links=message.links)
+    application = application_of_mail(mail, given)
     classified = _classified(message, programme, application)
     if classified.message_class is MessageClass.APPLICATION:
-        return _decided(message, classified, application, given)
+        return _decided([message], classified, [application], given)
     bare = Considered(message, classified, message.language, given.received_on or message.received_on, None, None, NoReply(reason=""))
     return replace(bare, answer=answer_to(bare, given))
 
 
 def consider_case(mails: Sequence[MailRead], given: Circumstances) -> Considered:
     """Considers a whole case anew, its mails oldest first: papers of all of them, the answer to the last (programme.md, 'Two clocks'). Pure."""
-    last = mails[-1].message
-    reads = [item for mail in mails for item in mail.reads]
-    application = read_application(reads, given.programme.catalogue, links=last.links)
+    applications = [application_of_mail(mail, given) for mail in mails]
     message_class = MessageClass.SUPPLEMENT if len(mails) > 1 else MessageClass.APPLICATION
-    return _decided(last, Classified(message_class=message_class, reason="papers for a case on record"), application, given)
+    classified = Classified(message_class=message_class, reason="papers for a case on record")
+    return _decided([mail.message for mail in mails], classified, applications, given)
 
 
-def _decided(message: Message, classified: Classified, application: Application, given: Circumstances) -> Considered:
+def application_of_mail(mail: MailRead, given: Circumstances) -> Application:
+    """What one mail alone holds of an application, its files parted as staff say where they said so."""
+    layouts = layouts_by_file(given.corrections.layouts)
+    return read_application(mail.reads, given.programme.catalogue, links=mail.message.links, layouts=layouts)
+
+
+def _decided(messages: Sequence[Message], classified: Classified, applications: Sequence[Application], given: Circumstances) -> Considered:
+    """Decides on the mails of a case as a whole, each with what it alone held; the last one is answered."""
+    message, policy = messages[-1], given.programme.policy
     received_on = given.received_on or message.received_on
-    language = message.language or language_of_text(_values_of(application))
+    joined = application_of_case(applications, given.programme.catalogue)
+    held = [(one.sha256, application) for one, application in zip(messages, applications, strict=True)]
+    told = fields_as_told(joined, held, given.corrections.fields)
+    application = told.application
     decision = consider(
-        application,
-        given.programme.policy,
+        standing(application),
+        policy,
         received_on=received_on,
         earlier=given.earlier,
         programme_hash=given.programme.hash,
         min_confidence=given.min_confidence,
-        trusted=message.sender is not None,
-        staff_notes=_findings_of_mail(message, given.programme),
+        trusted=all(one.sender is not None for one in messages),
+        staff_notes=(*findings_of_mails(messages, given.programme, authserv=given.authserv), *findings_of_corrections(told, given.programme)),
     )
+    decision = overruled(decision, application, given.corrections.overrulings, policy)
+    language = message.language or language_of_text(_values_of(application))
     considered = Considered(message, classified, language, received_on, application, decision, NoReply(reason=""))
     return replace(considered, answer=answer_to(considered, given))
 
@@ -146,6 +165,7 @@ def answer_to(considered: Considered, given: Circumstances) -> Reply | NoReply:
         message_class=message_class,
         ours=given.ours,
         words=words,
+        authentication=authentication_of(message, given.authserv),
         brings_new_paper=given.brings_new_paper,
         internal_date=given.internal_date,
         now=given.now,
@@ -185,29 +205,6 @@ def _classified(message: Message, programme: Programme, application: Application
     if quotes_us and not has_form and application.documents and classified.message_class in open_classes:
         return Classified(message_class=MessageClass.SUPPLEMENT, reason="papers with one of our references and no form")
     return classified
-
-
-def _findings_of_mail(message: Message, programme: Programme) -> tuple[Finding, ...]:
-    """What reading the mail itself left doubtful, for staff."""
-    notes = dict.fromkeys((note.code, note.part or "") for note in message.notes if note.code in _NOTES_FOR_STAFF)
-    return tuple(
-        finding(
-            programme.policy,
-            "mail.readable",
-            "unsure",
-            needs=Needs.STAFF,
-            evidence=[EvidenceRef(part=part or None)],
-            note=f"{code.replace('_', ' ')}{f' (part {part})' if part else ''}",
-        )
-        for code, part in notes
-    )
-
-
-# What may have cost a paper or a word of the applicant's; other notes (a header's defect) cost nothing.
-_NOTES_FOR_STAFF = frozenset({
-    "undecodable_text", "too_many_members", "too_many_parts", "too_deep", "header_cut", "broken_base64", "unknown_transfer_encoding",
-    "encrypted_mail",
-})  # fmt: skip
 
 
 def _values_of(application: Application) -> str:

@@ -54,6 +54,7 @@ class Workshop:
             reference=reference,
             received_on=received_on,
             min_confidence=self.settings.extraction.min_confidence,
+            authserv=self.settings.mailbox.trusted_authserv,
         )
 
     def consider(self, data: bytes, *, received_on: date | None = None) -> Considered:

@@ -156,4 +156,5 @@ def read_message(data: bytes, limits: MailLimits = MailLimits(), cloud_hosts: tu
     level = MailReader(limits, budget).read(root)
     if reports_failure(mail, len(level.parts)):
         budget.note("failure_reported", None, "the text reports a failed delivery")
-    return _message(data, root, level, budget, cloud_hosts)
+    message = _message(mail, root, level, budget, cloud_hosts)
+    return message.model_copy(update={"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)})

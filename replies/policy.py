@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from parsers.authentication import Authentication
 from parsers.automation import marks_of_automation
 from parsers.catalogue import MailWords
 from parsers.values import Field, Message, MessageClass, PartRole, Value
@@ -26,7 +27,7 @@ def may_reply(
     message_class: MessageClass,
     ours: Ours,
     words: MailWords,
-    authentication_failed: bool = False,
+    authentication: Authentication | None = None,
     brings_new_paper: bool | None = None,
     already_sent: bool = False,
     internal_date: datetime | None = None,
@@ -34,7 +35,7 @@ def may_reply(
 ) -> NoReply | None:
     """None where an automatic letter may go out; else the first rule that forbids it (reliability.md, 'When not to reply').
 
-    ``authentication_failed``: a trusted server looked and the sender did not pass. ``brings_new_paper``: whether the mail holds a paper that
+    ``authentication``: what a trusted server found out about the sender. ``brings_new_paper``: whether the mail holds a paper that
     its case did not have; not given: whether it holds any. ``already_sent``: a letter of that kind went out for that cause.
     ``internal_date`` and ``now``: of an IMAP mailbox only, where a mail first seen after seven days is for staff.
 
@@ -49,8 +50,8 @@ def may_reply(
     reason = next(_reasons(message, message.sender.address, ours, words), None)
     if reason is not None:
         return NoReply(reason=f"no reply: {reason}")
-    if authentication_failed:
-        return NoReply(reason="no reply: the sender's authentication failed")
+    if authentication is not None and authentication.failed:
+        return NoReply(reason=f"no reply: the sender's authentication failed ({authentication.reason})")
     if _answers_us(message, ours) and not (_holds_paper(message) if brings_new_paper is None else brings_new_paper):
         return NoReply(reason="no reply: an answer to an automatic letter of ours, without a new paper")
     if internal_date is not None and now is not None and now - internal_date > TOO_OLD:

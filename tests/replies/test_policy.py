@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from parsers.authentication import Authentication, Trust
 from parsers.values import Field, Mailbox, MessageClass, Method, PartRole
 from replies.addresses import is_plain_address, ours_of
 from replies.policy import Caps, Counts, Ours, addressee, may_reply, within_caps
@@ -115,7 +116,9 @@ def test_an_answer_to_a_letter_that_only_looks_like_ours_is_an_ordinary_mail() -
 
 
 def test_failed_authentication_silences() -> None:
-    assert "authentication" in refused(authentication_failed=True)
+    failed = Authentication(trust=Trust.FAILED, reason="dmarc=fail")
+    assert refused(authentication=failed) == "no reply: the sender's authentication failed (dmarc=fail)"
+    assert answer(authentication=Authentication(trust=Trust.UNKNOWN, reason="nobody looked")) is None
 
 
 def test_a_mail_that_lay_for_more_than_a_week_is_for_staff() -> None:
