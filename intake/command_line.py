@@ -23,6 +23,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+users = typer.Typer(help="Logins of the review site.", no_args_is_help=True)
+app.add_typer(users, name="user")
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="Settings file (default: intake.toml in the working directory).")]
 Paths = Annotated[list[Path], typer.Argument(help="Mails (.eml, .msg), an mbox, a Maildir, or folders of them.", show_default=False)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
@@ -112,6 +114,31 @@ def doctor(config: ConfigOption = None) -> None:
     from intake.doctor import examine
 
     raise typer.Exit(examine(config))
+
+
+@app.command()
+def review(
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535)] = 8080,
+    config: ConfigOption = None,
+) -> None:
+    """The staff review site."""
+    from intake.reviewing import serve_site
+
+    raise typer.Exit(serve_site(_settings(config), host=host, port=port))
+
+
+@users.command("add")
+def add_user(
+    name: Annotated[str, typer.Argument(help="The login's name.", show_default=False)],
+    role: Annotated[str, typer.Option(help="reader (looks), officer (works on cases) or admin.")] = "officer",
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """A staff login for the review site; for a known name a new password."""
+    from intake.users import add
+
+    raise typer.Exit(add(_settings(config), name=name, role=role, from_input=password_stdin))
 
 
 def main() -> int:

@@ -1,1 +1,1 @@
-"""The staff site."""
+"""The staff site: queues, one case on one screen, and the acts by which a person clears it."""

@@ -1,0 +1,69 @@
+"""What the site works with: the record, the originals, the programme's words, and the service's own hands behind a port."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from parsers.catalogue import Catalogue
+from parsers.values import FileKind, Message, Words
+from replies.values import NoReply, Reply
+from storage.blobs import BlobStore
+from storage.database import Database
+
+
+class WorkError(Exception):
+    """Something that staff asked for cannot be done; the text says why and what to do instead."""
+
+
+@dataclass(frozen=True)
+class PagePicture:
+    """One page as a picture: PNG bytes with the page's size in PDF points as displayed."""
+
+    png: bytes
+    width: float
+    height: float
+
+
+class CaseWork(Protocol):
+    """What the service does for staff. Every method may raise WorkError or StorageError; each is one transaction, or none where it only looks."""
+
+    def message(self, sha256: str) -> Message:
+        """The mail of that hash, decoded, with the bytes of its parts."""
+        ...
+
+    def picture(self, data: bytes, kind: FileKind, page: int, dpi: int) -> PagePicture:
+        """A page of a file, drawn in a limited process of its own. WorkError where it cannot be drawn."""
+        ...
+
+    def recheck(self, reference: str, *, actor: str) -> None:
+        """Decides the case again from what was read and what staff corrected. No letter is queued."""
+        ...
+
+    def answer(self, reference: str) -> Reply | NoReply:
+        """The letter that the case's current decision leads to, or why there is none. Nothing is queued."""
+        ...
+
+    def release(self, reference: str, *, actor: str, reply: Reply) -> None:
+        """Queues that letter for sending, or releases the held one of the same cause; audited."""
+        ...
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that a request needs. ``secret`` signs the site's tokens; ``session_hours``: after that a login ends."""
+
+    database: Database
+    blobs: BlobStore
+    catalogue: Catalogue
+    programme: Words
+    work: CaseWork
+    secret: bytes = field(repr=False)
+    session_hours: float = 8.0
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    @property
+    def session_length(self) -> timedelta:
+        return timedelta(hours=self.session_hours)

@@ -1,0 +1,58 @@
+"""What every answer of the site carries, and what every act must prove (reliability.md, 'Database, site, exports')."""
+
+from __future__ import annotations
+
+import hmac
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+SANDBOXED = "default-src 'none'; sandbox"
+_HEADERS = {
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"referrer-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"cache-control": b"no-store",
+}
+
+
+class Forbidden(Exception):
+    """An act that did not prove where it came from, or is not for this person's role."""
+
+
+class SafeHeaders:
+    """Adds the security headers to every answer that does not carry them already."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message.get("headers", ()))
+                present = {name.lower() for name, _ in headers}
+                wanted = {**_HEADERS, b"content-security-policy": POLICY.encode()}
+                headers += [(name, value) for name, value in wanted.items() if name not in present]
+                message["headers"] = headers
+            await send(message)
+
+        await self._app(scope, receive, sending)
+
+
+def assert_own_form(request: Request, given: str, wanted: str) -> None:
+    """Raises Forbidden unless the request carries its session's token and, where the browser tells, comes from our own pages."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host", ""):
+        raise Forbidden("this form did not come from our own pages")
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden("this form did not come from our own pages")
+    if not hmac.compare_digest(given.encode(), wanted.encode()):
+        raise Forbidden("this form is out of date: load the page again")
