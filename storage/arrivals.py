@@ -118,10 +118,19 @@ def quarantined(tx: Transaction) -> tuple[Arrival, ...]:
 
 
 def mark_decided(
-    tx: Transaction, arrival_id: int, *, message_class: MessageClass, case_id: int | None, at: datetime, no_reply: str | None = None
+    tx: Transaction,
+    arrival_id: int,
+    *,
+    message_class: MessageClass,
+    case_id: int | None,
+    at: datetime,
+    no_reply: str | None = None,
+    trust: str | None = None,
+    new_paper: bool = False,
 ) -> None:
-    """The mail was considered: its class, its case, and the reason where it gets no reply."""
+    """The mail was considered: its class, its case, the reason where it gets no reply, what is known of its sender, whether it brought a paper."""
     values = {"message_class": message_class.value, "case_id": case_id, "decided_at": at, "no_reply": storable(no_reply), "error": None}
+    values |= {"trust": storable(trust), "new_paper": new_paper}
     _change(tx, arrival_id, {"state": ArrivalState.DECIDED.value, **values})
 
 

@@ -10,22 +10,39 @@ from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError
+from sqlalchemy import func
 from sqlmodel import col, or_, select, update
 
 from checks.values import Decision, EarlierCase, Needs, Outcome, Verdict
 from parsers.folding import fold_key
-from parsers.values import Application, Language, Read
+from parsers.values import Application, Language, MessageClass, Read
 from storage.database import Transaction
 from storage.errors import StorageError
 from storage.references import next_number, reference_of
-from storage.rows import ArrivalRow, CaseRow, DocumentRow, LetterRow, MessageRow, RunRow
+from storage.rows import ArrivalRow, CaseRow, DocumentRow, FieldRow, LetterRow, MessageRow, RunRow
 from storage.run_details import record_details
 from storage.text import storable
-from storage.values import Case, CaseKind, CaseState, Run, RunCause, RunRecorded
+from storage.values import Case, CaseKind, CaseState, LetterState, Run, RunCause, RunRecorded
+
+_BY_MACHINES = (MessageClass.AUTO_REPLY.value, MessageClass.BOUNCE.value, MessageClass.LIST.value)
+_ON_THEIR_WAY = (
+    LetterState.QUEUED.value, LetterState.SENDING.value, LetterState.DEFERRED.value, LetterState.ACCEPTED.value, LetterState.UNKNOWN.value,
+)  # fmt: skip
 
 
-def open_case(tx: Transaction, *, kind: CaseKind, received_on: date | None, opened_at: datetime, language: Language | None = None) -> Case:
-    """Opens a case under the next reference of its year of receipt (of opening, where the day of receipt is not known)."""
+def open_case(
+    tx: Transaction,
+    *,
+    kind: CaseKind,
+    received_on: date | None,
+    opened_at: datetime,
+    language: Language | None = None,
+    thread_id: int | None = None,
+) -> Case:
+    """Opens a case under the next reference of its year of receipt (of opening, where the day of receipt is not known).
+
+    ``thread_id``: the case that began the thread of mails which this one goes on with.
+    """
     year = (received_on or opened_at.date()).year
     number = next_number(tx, year)
     row = CaseRow(
@@ -37,6 +54,7 @@ def open_case(tx: Transaction, *, kind: CaseKind, received_on: date | None, open
         language=language.value if language else None,
         opened_at=opened_at,
         received_on=received_on,
+        thread_id=thread_id,
     )
     tx.session.add(row)
     tx.session.flush()
@@ -70,16 +88,45 @@ def cases_with_br_number(tx: Transaction, br_number: str) -> tuple[Case, ...]:
 
 
 def addresses_of(tx: Transaction, case_id: int) -> frozenset[str]:
-    """Who belongs to a case: the address on its form, and the senders of the mails that are already in it. Lower case."""
-    senders = select(MessageRow.sender).join(ArrivalRow, col(ArrivalRow.id) == col(MessageRow.arrival_id)).where(ArrivalRow.case_id == case_id)
-    on_form = tx.session.exec(select(CaseRow.email).where(CaseRow.id == case_id)).all()
-    return frozenset(address.lower() for address in (*tx.session.exec(senders), *on_form) if address)
+    """Who belongs to a case: the sender of the application, and the addresses on its forms. Lower case.
+
+    Whoever else wrote in the case (a stranger whose paper staff took over) does not belong to it.
+    """
+    first = select(func.min(ArrivalRow.id)).where(ArrivalRow.case_id == case_id, _of_papers()).scalar_subquery()
+    senders = tx.session.exec(select(MessageRow.sender).where(col(MessageRow.arrival_id) == first)).all()
+    on_forms = tx.session.exec(select(FieldRow.value).where(FieldRow.case_id == case_id, FieldRow.key == "contact.email")).all()
+    now = tx.session.exec(select(CaseRow.email).where(CaseRow.id == case_id)).all()
+    return frozenset(address.lower() for address in (*senders, *on_forms, *now) if address)
 
 
 def arrivals_of(tx: Transaction, case_id: int) -> tuple[str, ...]:
-    """The SHA-256 of every mail of a case, in order of arrival: what a case is read again from."""
-    statement = select(ArrivalRow.sha256).where(ArrivalRow.case_id == case_id).order_by(col(ArrivalRow.id))
+    """The SHA-256 of every mail of a case that may bring papers, in order of arrival: what a case is read again from."""
+    statement = select(ArrivalRow.sha256).where(ArrivalRow.case_id == case_id, _of_papers()).order_by(col(ArrivalRow.id))
     return tuple(dict.fromkeys(sha256 for sha256 in tx.session.exec(statement) if sha256))
+
+
+def letters_since_last_paper(tx: Transaction, thread_id: int) -> int:
+    """Letters that went out, or are on their way, in a thread since its last mail with a new paper, whatever address they went to.
+
+    The answer to that mail itself does not count: it answers a paper.
+    """
+    cases = select(CaseRow.id).where(or_(CaseRow.id == thread_id, CaseRow.thread_id == thread_id))
+    last = select(func.coalesce(func.max(ArrivalRow.id), 0)).where(col(ArrivalRow.case_id).in_(cases), col(ArrivalRow.new_paper)).scalar_subquery()
+    statement = select(func.count()).where(
+        col(LetterRow.case_id).in_(cases), col(LetterRow.arrival_id) > last, col(LetterRow.state).in_(_ON_THEIR_WAY)
+    )
+    return int(tx.session.exec(statement).one())
+
+
+def papers_of_thread(tx: Transaction, thread_id: int) -> frozenset[str]:
+    """The SHA-256 of every file that the cases of a thread hold as a paper."""
+    cases = select(CaseRow.id).where(or_(CaseRow.id == thread_id, CaseRow.thread_id == thread_id))
+    return frozenset(tx.session.exec(select(DocumentRow.sha256).where(col(DocumentRow.case_id).in_(cases))))
+
+
+def _of_papers() -> Any:
+    """Mails by people: answers of machines may belong to a case, but bring it nothing."""
+    return or_(col(ArrivalRow.message_class).is_(None), col(ArrivalRow.message_class).not_in(_BY_MACHINES))
 
 
 def close_case(tx: Transaction, case_id: int, *, state: CaseState = CaseState.CLOSED) -> None:

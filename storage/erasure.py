@@ -26,13 +26,16 @@ from storage.rows import (
     FindingRow,
     LetterRow,
     MessageRow,
+    OverrulingRow,
+    PaperLayoutRow,
     RunRow,
     SuggestionRow,
 )
 from storage.values import ArrivalState, Case, CaseKind, CaseState
 
-_OF_A_CASE: tuple[type[FieldRow | DocumentRow | FindingRow | RunRow | LetterRow | CorrectionRow | SuggestionRow], ...] = (
-    FieldRow, DocumentRow, FindingRow, RunRow, LetterRow, CorrectionRow, SuggestionRow,
+_Owned = FieldRow | DocumentRow | FindingRow | RunRow | LetterRow | CorrectionRow | SuggestionRow | PaperLayoutRow | OverrulingRow
+_OF_A_CASE: tuple[type[_Owned], ...] = (
+    FieldRow, DocumentRow, FindingRow, RunRow, LetterRow, CorrectionRow, SuggestionRow, PaperLayoutRow, OverrulingRow,
 )  # fmt: skip
 _NOTHING = dict.fromkeys(
     ("language", "received_on", "completed_on", "verdict", "initiative", "br_number", "uscc", "factory_name", "factory_key", "applicant", "email")
@@ -97,7 +100,7 @@ def _erase_arrivals(tx: Transaction, ids: list[int]) -> tuple[str, ...]:
     _delete(tx, MessageRow, "arrival_id", every)
     _delete(tx, SuggestionRow, "arrival_id", every)
     tx.execute(update(LetterRow).where(col(LetterRow.arrival_id).in_(every)).values(arrival_id=None))
-    stripped = {"state": ArrivalState.ERASED.value, "error": None, "no_reply": None}
+    stripped = {"state": ArrivalState.ERASED.value, "error": None, "no_reply": None, "trust": None}
     tx.execute(update(ArrivalRow).where(col(ArrivalRow.id).in_(every)).values(**stripped))
     return unreferenced(tx, sorted(hashes))
 

@@ -20,6 +20,7 @@ from storage.cases import case_by_reference, current_run
 from storage.database import Transaction
 from storage.rows import ArrivalRow, CaseRow, FieldRow, LetterRow, MessageRow, RunRow
 from storage.run_details import value_of
+from storage.staff import what_staff_say
 from storage.values import CaseKind, CaseRecord, CaseState, Correspondence, Register, RunSummary
 
 _HONG_KONG = ZoneInfo("Asia/Hong_Kong")
@@ -55,21 +56,38 @@ def case_record(tx: Transaction, reference: str) -> CaseRecord | None:
     case = case_by_reference(tx, reference)
     if case is None:
         return None
+    said = what_staff_say(tx, case.id)
     return CaseRecord(
         case=case,
         current=current_run(tx, case.id),
         runs=_runs(tx, case.id),
         correspondence=correspondence(tx, case.id),
         history=trail(tx, reference=reference),
+        corrections=said.fields,
+        layouts=said.layouts,
+        overrulings=said.overrulings,
     )
 
 
 def correspondence(tx: Transaction, case_id: int) -> tuple[Correspondence, ...]:
-    """The mails to and from a case, in order of time: arrivals when first seen, letters when settled (else claimed, else queued)."""
-    received = select(ArrivalRow, MessageRow.message_id).join(MessageRow, col(MessageRow.arrival_id) == col(ArrivalRow.id), isouter=True)
+    """The mails to and from a case, in order of time: arrivals when first seen, letters when settled (else claimed, else queued).
+
+    The cause of a letter is the mail that it answers; of a mail that got none, the reason; of any other mail, its own hash.
+    """
+    received = select(ArrivalRow, MessageRow).join(MessageRow, col(MessageRow.arrival_id) == col(ArrivalRow.id), isouter=True)
     mails = [
-        Correspondence(direction="in", at=row.seen_at, message_id=message_id, message_class=row.message_class, state=row.state, cause=row.sha256)
-        for row, message_id in tx.session.exec(received.where(ArrivalRow.case_id == case_id).order_by(col(ArrivalRow.id)))
+        Correspondence(
+            direction="in",
+            at=row.seen_at,
+            message_id=message.message_id if message else None,
+            message_class=row.message_class,
+            state=row.state,
+            cause=row.no_reply or row.sha256,
+            sha256=row.sha256,
+            reason=row.no_reply,
+            sender=message.sender if message else None,
+        )
+        for row, message in tx.session.exec(received.where(ArrivalRow.case_id == case_id).order_by(col(ArrivalRow.id)))
     ]
     letters = [
         Correspondence(
@@ -79,6 +97,7 @@ def correspondence(tx: Transaction, case_id: int) -> tuple[Correspondence, ...]:
             template=row.template,
             state=row.state,
             cause=row.cause,
+            reason=row.reason or None,
         )
         for row in tx.session.exec(select(LetterRow).where(LetterRow.case_id == case_id).order_by(col(LetterRow.id)))
     ]

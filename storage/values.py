@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from pydantic import Field as PydanticField
 
+from checks.overruling import Overruling
 from checks.values import Decision, Verdict
+from parsers.corrections import FieldCorrection, PaperLayout
 from parsers.values import Application, Language, MessageClass, Value
 from replies.values import Reply, Template
 
@@ -39,6 +41,8 @@ class Arrival(Value):
     error: str | None = None
     message_class: MessageClass | None = None
     no_reply: str | None = None
+    trust: str | None = None  # what a trusted server found out about the sender
+    new_paper: bool = False  # whether it brought a paper that its case or thread did not have
     case_id: int | None = None
     first_id: int | None = None
     attended: bool = False
@@ -76,6 +80,7 @@ class Case(Value):
     uscc: str | None = None
     applicant: str | None = None
     email: str | None = None
+    thread_id: int | None = None  # the case that began the thread of mails; None: this one
 
 
 class RunCause(StrEnum):
@@ -164,14 +169,7 @@ class Suggestion(Value):
     at: datetime
 
 
-class Correction(Value):
-    """A value that a person confirmed or corrected (None: there is none); later runs of the case keep it."""
-
-    key: str
-    value: bool | int | float | str | None
-    actor: str
-    at: datetime
-    reason: str = ""
+Correction = FieldCorrection  # a value that a person confirmed or corrected; later runs of the case keep it
 
 
 class StaffLogin(Value):
@@ -193,7 +191,7 @@ class Caps(Value):
 
 
 class Correspondence(Value):
-    """One mail to or from a case, as ``show`` lists it (contract.md)."""
+    """One mail to or from a case, as ``show`` lists it (contract.md). ``sha256``: of a mail; ``reason``: why it got no letter, or a letter waits."""
 
     direction: str
     at: datetime
@@ -202,6 +200,9 @@ class Correspondence(Value):
     template: str | None = None
     state: str | None = None
     cause: str | None = None
+    sha256: str | None = None
+    reason: str | None = None
+    sender: str | None = None
 
 
 class Attention(Value):
@@ -242,6 +243,9 @@ class CaseRecord(Value):
     runs: tuple[RunSummary, ...]
     correspondence: tuple[Correspondence, ...]
     history: tuple[AuditEntry, ...]
+    corrections: tuple[Correction, ...] = ()
+    layouts: tuple[PaperLayout, ...] = ()
+    overrulings: tuple[Overruling, ...] = ()
 
 
 class RunSummary(Value):
