@@ -3,44 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal, Protocol
 
 from checks.consider import consider
 from checks.overruling import NOTHING_SAID, Corrections, overruled
 from checks.values import Decision, EarlierCase
+from intake.mail_reading import FORM as FORM
+from intake.mail_reading import FileReader as FileReader
+from intake.mail_reading import MailRead as MailRead
+from intake.mail_reading import classified as classified_by
+from intake.mail_reading import read_mail as read_mail
 from intake.notes_for_staff import findings_of_corrections, findings_of_mails
 from intake.programme import Programme
-from parsers.application import PartRead, read_application
+from parsers.application import read_application
 from parsers.authentication import authentication_of
 from parsers.case_application import application_of_case, standing
 from parsers.corrections import fields_as_told, layouts_by_file
 from parsers.language import language_of_text
-from parsers.mail import MailLimits, read_message
-from parsers.message_class import Classified, classify_message
-from parsers.values import Application, FileKind, FileRead, Language, Message, MessageClass, Part, PartRole, Problem, Read
+from parsers.message_class import Classified
+from parsers.values import Application, Language, Message, MessageClass, Read
 from replies.compose import MIN_CONFIDENCE, compose
 from replies.policy import Ours, addressee, may_reply
 from replies.values import NoReply, Office, Reply
-from storage.references import find_references
-
-FORM = "application_form"
-
-
-class FileReader(Protocol):
-    """Whatever turns a file's bytes into pages: the sandboxed reader, or one that remembers what was read before."""
-
-    def read(self, data: bytes, kind: FileKind) -> FileRead: ...
-
-
-@dataclass(frozen=True)
-class MailRead:
-    """A mail with everything in it read: what deciding starts from, and never needs a file or a clock again."""
-
-    message: Message
-    reads: tuple[PartRead, ...]
 
 
 @dataclass(frozen=True)
@@ -54,6 +39,7 @@ class Considered:
     application: Application | None
     decision: Decision | None
     answer: Reply | NoReply
+    held: Application | None = None  # what the mail alone holds of an application, whatever its class
 
 
 @dataclass(frozen=True)
@@ -63,7 +49,8 @@ class Circumstances:
     ``received_on`` overrides the mail's own day; ``known``: addresses that belong to the case already; ``first_letter``: whether the letter is
     the first of its case and carries the personal information collection statement; ``min_confidence``: a floor under the thresholds of checks
     and letters; ``brings_new_paper``: whether the mail holds a paper that its case did not have (None: any paper counts); ``authserv``: the
-    authserv-id whose word on the sender counts ("": nobody's); ``corrections``: what staff say of the case.
+    authserv-id whose word on the sender counts ("": nobody's); ``corrections``: what staff say of the case; ``answering``: whether an answer is
+    composed at all.
     """
 
     programme: Programme
@@ -80,41 +67,18 @@ class Circumstances:
     internal_date: datetime | None = None
     authserv: str = ""
     corrections: Corrections = NOTHING_SAID
-
-
-def read_mail(data: bytes, reader: FileReader, programme: Programme, *, limits: MailLimits, at_once: int = 1) -> MailRead:
-    """Decodes a mail and reads each of its papers once, ``at_once`` files side by side. Never raises on the mail's account."""
-    message = read_message(data, limits, programme.mail_words.cloud_hosts)
-    papers = [part for part in message.parts if part.role is PartRole.PAPER]
-    distinct = {part.sha256: part for part in papers}
-    with ThreadPoolExecutor(max_workers=max(1, at_once)) as pool:
-        files = dict(zip(distinct, pool.map(lambda part: _read_part(part, reader), distinct.values()), strict=True))
-    return MailRead(message, tuple(PartRead(part=part, file=files[part.sha256]) for part in papers))
-
-
-def _read_part(part: Part, reader: FileReader) -> FileRead:
-    """What is known to be bad from the outside is not opened at all."""
-    for problem in _NOT_OPENED:
-        if problem in part.problems:
-            return FileRead(sha256=part.sha256, kind=part.kind, outcome=_NOT_OPENED[problem])
-    return reader.read(part.data, part.kind)
-
-
-_NOT_OPENED: dict[Problem, Literal["unsafe", "encrypted", "too_large"]] = {
-    Problem.UNSAFE: "unsafe",
-    Problem.ENCRYPTED: "encrypted",
-    Problem.TOO_LARGE: "too_large",
-}
+    answering: bool = True
 
 
 def consider_mail(mail: MailRead, given: Circumstances) -> Considered:
     """Classes a mail, reads its application, decides, and composes the answer. Pure."""
     message, programme = mail.message, given.programme
     application = application_of_mail(mail, given)
-    classified = _classified(message, programme, application)
+    known = mail.classified if application is mail.application else None  # else staff parted its papers anew
+    classified = known or classified_by(message, programme.mail_words, application)
     if classified.message_class is MessageClass.APPLICATION:
         return _decided([message], classified, [application], given)
-    bare = Considered(message, classified, message.language, given.received_on or message.received_on, None, None, NoReply(reason=""))
+    bare = Considered(message, classified, message.language, given.received_on or message.received_on, None, None, NoReply(reason=""), application)
     return replace(bare, answer=answer_to(bare, given))
 
 
@@ -129,6 +93,8 @@ def consider_case(mails: Sequence[MailRead], given: Circumstances) -> Considered
 def application_of_mail(mail: MailRead, given: Circumstances) -> Application:
     """What one mail alone holds of an application, its files parted as staff say where they said so."""
     layouts = layouts_by_file(given.corrections.layouts)
+    if mail.application is not None and layouts.keys().isdisjoint(part.sha256 for part in mail.message.parts):
+        return mail.application
     return read_application(mail.reads, given.programme.catalogue, links=mail.message.links, layouts=layouts)
 
 
@@ -152,12 +118,14 @@ def _decided(messages: Sequence[Message], classified: Classified, applications: 
     )
     decision = overruled(decision, application, given.corrections.overrulings, policy)
     language = message.language or language_of_text(_values_of(application))
-    considered = Considered(message, classified, language, received_on, application, decision, NoReply(reason=""))
+    considered = Considered(message, classified, language, received_on, application, decision, NoReply(reason=""), applications[-1])
     return replace(considered, answer=answer_to(considered, given))
 
 
 def answer_to(considered: Considered, given: Circumstances) -> Reply | NoReply:
     """The reply that the decision calls for, or the reason why there is none."""
+    if not given.answering:
+        return NoReply(reason="no reply: nobody is answered")
     message, message_class = considered.message, considered.classified.message_class
     words = given.programme.mail_words
     refusal = may_reply(
@@ -193,18 +161,6 @@ def answer_to(considered: Considered, given: Circumstances) -> Reply | NoReply:
         first=given.first_letter,
         min_confidence=sure,
     )
-
-
-def _classified(message: Message, programme: Programme, application: Application) -> Classified:
-    """The mail's class; papers without a form that quote one of our references are a supplement (contract.md, References)."""
-    has_form = application.form is not None or any(document.kind == FORM for document in application.documents)
-    papers = [document for document in application.documents if document.kind != "other" or document.problems]
-    classified = classify_message(message, programme.mail_words, has_form=has_form, has_papers=bool(papers))
-    quotes_us = bool(find_references(message.subject) or find_references(message.full_text))
-    open_classes = (MessageClass.APPLICATION, MessageClass.ENQUIRY, MessageClass.OTHER)
-    if quotes_us and not has_form and application.documents and classified.message_class in open_classes:
-        return Classified(message_class=MessageClass.SUPPLEMENT, reason="papers with one of our references and no form")
-    return classified
 
 
 def _values_of(application: Application) -> str:

@@ -1,34 +1,132 @@
-"""A reader that remembers: the same bytes are never read twice by the same version of the reader."""
+"""Memories of reading: the same bytes are never read twice by the same version of the reader, nor taken apart twice by the same code."""
 
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from intake.pipeline import FileReader
-from parsers.read_limits import READER_VERSION
+from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
+
+from intake.mail_reading import FileReader, MailExtract, MailRead, classified, is_certain, reading_key, without_papers, words_key
+from parsers.catalogue import MailWords
+from parsers.read_limits import ReadLimits
 from parsers.values import FileKind, FileRead
-from storage.database import Database
-from storage.reads import remember_read, remembered_read
 
-# Outcomes that the bytes alone decide; a time limit or a crash may be chance, and is tried again the next time.
-_CERTAIN = frozenset({"read", "empty", "encrypted", "damaged", "unsafe", "unsupported", "too_large"})
+if TYPE_CHECKING:
+    from storage.database import Database
+
+TRIES = 3  # readings that ran out of time or broke the reader before the outcome is taken for the file's own
 
 
 class RememberingReader:
-    """Asks the record first, then the reader, and keeps what came out."""
+    """Asks the record first, then the reader, and keeps what came out.
 
-    def __init__(self, reader: FileReader, database: Database) -> None:
+    What may be chance is read again the next time, until it came thrice under the same limits: else every reprocess of an archive would wait
+    for the same hopeless scans.
+    """
+
+    def __init__(self, reader: FileReader, database: Database, limits: ReadLimits | None = None) -> None:
         self._reader, self._database = reader, database
+        self._key, self._key_of_time = (reading_key(limits or ReadLimits(), of_time=of_time) for of_time in (False, True))
 
     def read(self, data: bytes, kind: FileKind) -> FileRead:
+        from storage.reads import remember_chance, remember_read
+
         sha256 = hashlib.sha256(data).hexdigest()
-        with self._database.reading() as tx:
-            known = remembered_read(tx, sha256, READER_VERSION)
+        known = self._known(sha256)
         if known is not None and known.kind is kind:
             return known
         made = self._reader.read(data, kind)
-        if made.outcome in _CERTAIN:
-            with self._database.transaction() as tx:
-                remember_read(tx, made, READER_VERSION, datetime.now(UTC))
+        with self._database.transaction() as tx:
+            if is_certain(made):
+                remember_read(tx, made, self._key, datetime.now(UTC))
+            else:
+                remember_chance(tx, made, self._key_of_time, datetime.now(UTC))
         return made
+
+    def _known(self, sha256: str) -> FileRead | None:
+        from storage.reads import remembered_read
+
+        with self._database.reading() as tx:
+            return remembered_read(tx, sha256, self._key) or remembered_read(tx, sha256, self._key_of_time, tries=TRIES)
+
+
+class MailMemory:
+    """What mails say, remembered in the record under one key; and, of the mails in hand, what is remembered nowhere else.
+
+    A mail one of whose papers ran out of time, or broke its reader, is not remembered in the record: it is read again the next time.
+    """
+
+    def __init__(self, database: Database, key: str, *, holds: int = 0) -> None:
+        self.key = key
+        self._database, self._holds = database, holds
+        self._in_hand: OrderedDict[str, str] = OrderedDict()
+
+    def recall(self, sha256: str, words: MailWords) -> MailExtract | None:
+        """What the mail of these bytes says; its class by these words. None where that is not remembered."""
+        from storage.extracts import remembered_extract
+
+        text = self._in_hand.get(sha256)
+        if text is None:
+            with self._database.reading() as tx:
+                text = remembered_extract(tx, sha256, self.key)
+        if text is None:
+            return None
+        try:
+            extract = MailExtract.model_validate_json(text)
+        except ValidationError:  # whatever cannot be understood is made anew
+            return None
+        if extract.words != words_key(words):
+            known = classified(extract.message, words, extract.application)
+            extract = extract.model_copy(update={"words": words_key(words), "classified": known})
+            self._remember(sha256, _as_json(extract), certain=sha256 not in self._in_hand)
+        return extract
+
+    def keep(self, sha256: str, mail: MailRead, words: MailWords) -> None:
+        """Remembers what an extracted mail says. Raises StorageError."""
+        if mail.application is None or mail.classified is None:
+            return
+        message = without_papers(mail.message)
+        extract = MailExtract(message=message, application=mail.application, classified=mail.classified, words=words_key(words))
+        self._remember(sha256, _as_json(extract), certain=mail.is_certain)
+
+    def hold(self, sha256: str, extract: str) -> None:
+        """Takes what another process made of a mail in hand, as JSON; forgotten when ``holds`` others came after it."""
+        if self._holds:
+            self._in_hand[sha256] = extract
+            while len(self._in_hand) > self._holds:
+                self._in_hand.popitem(last=False)
+
+    def let_go(self, sha256: str) -> None:
+        """The mail is out of hand."""
+        self._in_hand.pop(sha256, None)
+
+    def lacking(self, sha256s: Sequence[str]) -> frozenset[str]:
+        """Those of these mails that would have to be read."""
+        from storage.extracts import extracts_lacking
+
+        with self._database.reading() as tx:
+            return extracts_lacking(tx, sha256s, self.key) - self._in_hand.keys()
+
+    def _remember(self, sha256: str, extract: str | None, *, certain: bool) -> None:
+        from storage.extracts import remember_extract
+
+        if extract is None:
+            return
+        if not certain:
+            self.hold(sha256, extract)
+            return
+        with self._database.transaction() as tx:
+            remember_extract(tx, sha256, self.key, extract, datetime.now(UTC))
+
+
+def _as_json(extract: MailExtract) -> str | None:
+    """None where the mail holds half a character that no JSON can carry: it is read anew each time."""
+    try:
+        return extract.model_dump_json()
+    except PydanticSerializationError:
+        return None

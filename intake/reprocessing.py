@@ -172,7 +172,7 @@ def reprocess(paths: list[Path], *, settings: Settings, since: date | None, repo
     outcomes: Counter[str] = Counter()
     try:
         with (
-            open_workshop(settings, ours=ours_from(settings), wrap=lambda reader: RememberingReader(reader, database)) as workshop,
+            open_workshop(settings, ours=ours_from(settings), wrap=lambda reader: RememberingReader(reader, database), database=database) as workshop,
             _opened(report) as file,
         ):
             blobs = BlobStore(Path(settings.storage.blobs))

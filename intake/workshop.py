@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from intake.pipeline import Circumstances, Considered, FileReader, MailRead, consider_mail, read_mail
+from intake.mail_reading import FileReader, MailRead, extracted, extraction_key, read_mail
+from intake.pipeline import Circumstances, Considered, consider_mail
 from intake.programme import Programme, load_programme
+from intake.remembering import MailMemory
 from intake.settings import Settings
 from parsers.mail import MailLimits
 from parsers.read_limits import ReadLimits
 from parsers.sandbox import Reader
 from replies.policy import Ours
 from replies.values import Office
+
+if TYPE_CHECKING:
+    from storage.database import Database
 
 PLACEHOLDER_REFERENCE = "CPPP-0000-00000-0"
 MEGABYTE = 1_000_000
@@ -34,6 +40,7 @@ class Workshop:
     reader: FileReader
     office: Office
     ours: Ours
+    memory: MailMemory | None = None
 
     @property
     def workers(self) -> int:
@@ -44,6 +51,20 @@ class Workshop:
         return MailLimits(message_bytes=int(self.settings.extraction.max_message_mb * MEGABYTE))
 
     def read(self, data: bytes) -> MailRead:
+        """The mail decoded, its papers read, its application extracted: remembered, where there is a memory and it holds it."""
+        return self.read_kept(hashlib.sha256(data).hexdigest(), lambda: data)
+
+    def read_kept(self, sha256: str, load: Callable[[], bytes]) -> MailRead:
+        """``read`` for bytes that are fetched only where they are needed."""
+        known = self.memory.recall(sha256, self.programme.mail_words) if self.memory else None
+        if known is not None:
+            return MailRead(known.message, lambda: self._read(load()).reads, known.application, known.classified)
+        mail = extracted(self._read(load()), self.programme)
+        if self.memory is not None:
+            self.memory.keep(sha256, mail, self.programme.mail_words)
+        return mail
+
+    def _read(self, data: bytes) -> MailRead:
         return read_mail(data, self.reader, self.programme, limits=self.mail_limits, at_once=self.workers)
 
     def circumstances(self, *, reference: str = PLACEHOLDER_REFERENCE, received_on: date | None = None) -> Circumstances:
@@ -63,12 +84,19 @@ class Workshop:
 
 
 @contextmanager
-def open_workshop(settings: Settings, *, ours: Ours, wrap: Callable[[FileReader], FileReader] = lambda reader: reader) -> Iterator[Workshop]:
-    """The tools under these settings. ``wrap`` may put a memory of earlier readings before the reader."""
+def open_workshop(
+    settings: Settings, *, ours: Ours, wrap: Callable[[FileReader], FileReader] = lambda reader: reader, database: Database | None = None
+) -> Iterator[Workshop]:
+    """The tools under these settings. ``wrap`` may put a memory of earlier readings before the reader; ``database``: where what mails say is
+    remembered."""
     programme = load_programme(settings.programme.path)
     office = Office(from_name=settings.outgoing.from_name, from_address=settings.outgoing.from_address)
     with Reader(settings.extraction.worker_count, read_limits(settings)) as reader:
-        yield Workshop(settings, programme, wrap(reader), office, ours)
+        workshop = Workshop(settings, programme, wrap(reader), office, ours)
+        if database is not None:
+            key = extraction_key(programme, read_limits(settings), workshop.mail_limits)
+            workshop = replace(workshop, memory=MailMemory(database, key))
+        yield workshop
 
 
 def read_limits(settings: Settings) -> ReadLimits:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Text, UniqueConstraint, false, text
+from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint, false, text
 from sqlmodel import Field, Session, SQLModel
 
 from storage.columns import Moment
+from storage.memory_rows import ArchiveFileRow as ArchiveFileRow
+from storage.memory_rows import FileReadRow as FileReadRow
+from storage.memory_rows import MailExtractRow as MailExtractRow
 
 
 def _moment(*, nullable: bool = True, index: bool = False) -> Column[datetime]:
@@ -210,16 +213,6 @@ class AuditRow(SQLModel, table=True):
     action: str = Field(index=True)
     reference: str | None = Field(default=None, index=True)
     detail: str = Field(sa_column=_long(nullable=False))
-
-
-class FileReadRow(SQLModel, table=True):
-    """What came out of a file, by its bytes and the version of the reader: reading it again would give the same."""
-
-    __tablename__ = "file_reads"
-    sha256: str = Field(primary_key=True)
-    reader_version: str = Field(primary_key=True)
-    read_at: datetime = Field(sa_column=_moment(nullable=False))
-    packed: bytes = Field(sa_column=Column(LargeBinary(), nullable=False))
 
 
 class CounterRow(SQLModel, table=True):

@@ -156,7 +156,7 @@ def test_a_mail_that_breaks_us_is_a_result_and_the_others_go_on(house: Installat
             raise RecursionError
         return read_message(data, MailLimits(), ())
 
-    monkeypatch.setattr("intake.pipeline.read_message", breaks)
+    monkeypatch.setattr("intake.mail_reading.read_message", breaks)
     found = results(paths)
     assert [result["message"]["class"] for result in found] == ["enquiry", "unreadable", "enquiry"]
 

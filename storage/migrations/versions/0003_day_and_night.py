@@ -48,9 +48,30 @@ def upgrade() -> None:
             sa.Column("reason", sa.Text(), nullable=False),
         )
         op.create_index(f"ix_{name}_case_id", name, ["case_id"])
+    op.add_column("file_reads", sa.Column("tries", sa.Integer(), nullable=False, server_default="0"))
+    op.create_table(
+        "mail_extracts",
+        sa.Column("sha256", sa.String(), primary_key=True),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("made_at", Moment(), nullable=False),
+        sa.Column("packed", sa.LargeBinary(), nullable=False),
+    )
+    op.create_table(
+        "archive_files",
+        sa.Column("stamp", sa.String(), primary_key=True),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=True),
+        sa.Column("dated_s", sa.Float(), nullable=False),
+    )
+    op.create_index("ix_archive_files_sha256", "archive_files", ["sha256"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_archive_files_sha256", "archive_files")
+    op.drop_table("archive_files")
+    op.drop_table("mail_extracts")
+    op.drop_column("file_reads", "tries")
     for name in _OF_STAFF:
         op.drop_table(name)
     op.drop_column("corrections", "last_mail")
