@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
+from parsers.calibration import Calibration
 from parsers.values import Value, Words
 
 FormCode = Literal["A", "B", "C"]
@@ -76,6 +77,7 @@ class PaperFieldSpec(Value):
     type: FieldType
     labels: tuple[str, ...] = ()
     first_labels: tuple[str, ...] = ()  # labels that outrank the others where several stand on the paper (a grand total over a total)
+    same_as: tuple[str, ...] = ()  # fields of the form that hold the same fact
 
 
 class DocumentSpec(Value):
@@ -99,6 +101,34 @@ class DocumentSpec(Value):
     one_sheet: bool = False  # always a single sheet: what follows it without a title is another paper
 
 
+class Asking(Value):
+    """What a label asks for by the meanings of its words (labels.toml): all of ``made_of`` stand in it, ``may`` may, no other does.
+
+    ``key``: the field; several joined by ``+`` where one place is for both; empty: something that is not read.
+    """
+
+    key: str
+    made_of: tuple[str, ...]
+    may: tuple[str, ...] = ()
+
+
+class LabelWords(Value):
+    """Words of labels (labels.toml): printed help, words for 'nothing', words without meaning, words by meaning, and what labels made of them ask."""
+
+    hints: tuple[str, ...] = ()
+    nothing: tuple[str, ...] = ()
+    fillers: tuple[str, ...] = ()
+    meanings: dict[str, tuple[str, ...]] = {}
+    askings: tuple[Asking, ...] = ()
+
+    @model_validator(mode="after")
+    def _askings_speak_of_known_meanings(self) -> LabelWords:
+        unknown = sorted({meaning for asking in self.askings for meaning in (*asking.made_of, *asking.may)} - set(self.meanings))
+        if unknown:
+            raise ValueError(f"no words are given for the meaning {unknown[0]}; add them under meanings")
+        return self
+
+
 class Catalogue(Value):
     """Everything by which mails and papers are recognised. Built once from the programme's folder; passed as an argument."""
 
@@ -106,6 +136,8 @@ class Catalogue(Value):
     fields: tuple[FieldSpec, ...]
     documents: tuple[DocumentSpec, ...]
     initiatives: dict[str, Words]
+    calibration: Calibration = Calibration()
+    label_words: LabelWords = LabelWords()
 
     def field(self, key: str) -> FieldSpec:
         return next(spec for spec in self.fields if spec.key == key)
@@ -130,6 +162,7 @@ class MailWords(Value):
     auto_reply_subjects: tuple[str, ...]
     auto_reply_texts: tuple[str, ...] = ()
     bounce_subjects: tuple[str, ...] = ()
+    delay_subjects: tuple[str, ...] = ()  # of those, the ones that only tell of a delay: the letter may still arrive
     spam: tuple[str, ...] = ()
     cloud_hosts: tuple[str, ...] = ()
     application_wishes: tuple[str, ...] = ()  # words of wanting to apply: with papers an application, with a question an enquiry
