@@ -153,7 +153,7 @@ def record_run(
     application_json, decision_json = _json(application), _json(decision)
     if case_by_id(tx, case_id).state is CaseState.ERASED:
         raise StorageError(f"case {case_id} was erased: nothing is recorded about it any more")
-    digest = hashlib.sha256("\0".join((application_json, decision_json, reader_version)).encode()).hexdigest()
+    digest = _digest(application_json, decision_json, reader_version)
     current = tx.session.exec(select(RunRow.id, RunRow.digest, RunRow.verdict).where(RunRow.case_id == case_id, col(RunRow.current))).first()
     before = Verdict(current[2]) if current else None
     if current and current[1] == digest:
@@ -177,6 +177,12 @@ def record_run(
     record_details(tx, case_id, run_id, application, decision)
     _summarise(tx, case_id, application, decision, language=language, completed_on=completed_on)
     return RunRecorded(run_id=run_id, new=True, before=before, after=decision.verdict)
+
+
+def is_current(tx: Transaction, case_id: int, application: Application, decision: Decision, reader_version: str) -> bool:
+    """Whether a case's current run says just this: then there is nothing to record."""
+    digest = tx.execute(select(RunRow.digest).where(RunRow.case_id == case_id, col(RunRow.current))).scalar()
+    return digest is not None and digest == _digest(_json(application), _json(decision), reader_version)
 
 
 def current_run(tx: Transaction, case_id: int) -> Run | None:
@@ -262,6 +268,10 @@ def _lacks_something(decision: Decision) -> bool:
 def _text(application: Application, key: str) -> str | None:
     field = application.fields.get(key)
     return storable(str(field.value)) if isinstance(field, Read) else None
+
+
+def _digest(*said: str) -> str:
+    return hashlib.sha256("\0".join(said).encode()).hexdigest()
 
 
 def _json(value: BaseModel) -> str:

@@ -16,6 +16,7 @@ from checks.values import Verdict
 from parsers.values import Value
 from storage.cases import case_by_id
 from storage.database import Transaction
+from storage.extracts import forget_extracts
 from storage.rows import (
     ArrivalRow,
     CaseRow,
@@ -102,7 +103,9 @@ def _erase_arrivals(tx: Transaction, ids: list[int]) -> tuple[str, ...]:
     tx.execute(update(LetterRow).where(col(LetterRow.arrival_id).in_(every)).values(arrival_id=None))
     stripped = {"state": ArrivalState.ERASED.value, "error": None, "no_reply": None, "trust": None}
     tx.execute(update(ArrivalRow).where(col(ArrivalRow.id).in_(every)).values(**stripped))
-    return unreferenced(tx, sorted(hashes))
+    nobodys = unreferenced(tx, sorted(hashes))
+    _forget_reads(tx, forget_extracts(tx, nobodys))
+    return nobodys
 
 
 def _forget_reads(tx: Transaction, papers: frozenset[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -44,10 +45,13 @@ def remember_extract(tx: Transaction, sha256: str, key: str, extract: str, at: d
     return True
 
 
-def forget_extracts(tx: Transaction, sha256s: Iterable[str]) -> None:
-    """Erases what is remembered of mails: what they say, and which file of an archive held them (privacy)."""
-    wanted = list(sha256s)
+def forget_extracts(tx: Transaction, sha256s: Iterable[str]) -> frozenset[str]:
+    """Erases what is remembered of mails: what they say, and which file of an archive held them (privacy). Returns the hashes of their parts."""
+    wanted, parts = list(sha256s), set[str]()
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
+        for row in tx.execute(select(MailExtractRow.packed).where(col(MailExtractRow.sha256).in_(some))):
+            parts.update(part["sha256"] for part in json.loads(zlib.decompress(row[0]))["message"]["parts"])
         tx.execute(delete(MailExtractRow).where(col(MailExtractRow.sha256).in_(some)))
         tx.execute(delete(ArchiveFileRow).where(col(ArchiveFileRow.sha256).in_(some)))
+    return frozenset(parts)
