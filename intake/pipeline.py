@@ -122,6 +122,12 @@ def _decided(messages: Sequence[Message], classified: Classified, applications: 
     return replace(considered, answer=answer_to(considered, given))
 
 
+def _is_vouched_for(considered: Considered) -> bool:
+    """Whether a person overruled that the sender could not be confirmed."""
+    found = [each for each in considered.decision.findings if each.check == "mail.authenticated"] if considered.decision else []
+    return bool(found) and all(each.outcome.value == "pass" for each in found)
+
+
 def answer_to(considered: Considered, given: Circumstances) -> Reply | NoReply:
     """The reply that the decision calls for, or the reason why there is none."""
     if not given.answering:
@@ -133,7 +139,7 @@ def answer_to(considered: Considered, given: Circumstances) -> Reply | NoReply:
         message_class=message_class,
         ours=given.ours,
         words=words,
-        authentication=authentication_of(message, given.authserv),
+        authentication=None if _is_vouched_for(considered) else authentication_of(message, given.authserv),
         brings_new_paper=given.brings_new_paper,
         internal_date=given.internal_date,
         now=given.now,

@@ -32,6 +32,7 @@ from storage.arrivals import arrivals_with_bytes, mark_quarantined, record_arriv
 from storage.blobs import BlobError, BlobStore
 from storage.cases import arrivals_of, case_by_id, current_run, record_run
 from storage.database import Database, Transaction, open_database
+from storage.staff import what_staff_say
 from storage.values import Arrival, ArrivalState, Case, Run, RunCause
 
 _UID_BYTES = 7
@@ -126,6 +127,8 @@ class Reprocessor:
         read = tuple(self.handler.workshop.read(self.handler.blobs.get(sha256)) for sha256 in mails)
         given = replace(self.handler.workshop.circumstances(reference=case.reference), received_on=case.received_on)
         consider = partial(consider_case, read) if len(read) > 1 else partial(consider_mail, read[0])
+        with self.database.reading() as tx:
+            given = replace(given, corrections=what_staff_say(tx, case.id))
         first = consider(given)
         with self.database.reading() as tx:
             given = replace(given, earlier=self.handler.earlier(tx, first.application, case))

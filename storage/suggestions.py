@@ -11,7 +11,7 @@ from storage.errors import StorageError
 from storage.rows import ArrivalRow, CaseRow, SuggestionRow
 from storage.text import storable
 from storage.upsert import insert_once
-from storage.values import Suggestion, SuggestionState
+from storage.values import CaseState, Suggestion, SuggestionState
 
 
 def suggest(tx: Transaction, *, arrival_id: int, case_id: int, reason: str, at: datetime) -> bool:
@@ -47,4 +47,19 @@ def answer(tx: Transaction, suggestion_id: int, *, accepted: bool) -> None:
     state = SuggestionState.ACCEPTED if accepted else SuggestionState.DECLINED
     tx.execute(update(SuggestionRow).where(col(SuggestionRow.id) == suggestion_id).values(state=state.value))
     if accepted:
-        tx.execute(update(ArrivalRow).where(col(ArrivalRow.id) == row.arrival_id).values(case_id=row.case_id))
+        move_mail(tx, row.arrival_id, row.case_id)
+
+
+def move_mail(tx: Transaction, arrival_id: int, case_id: int) -> None:
+    """A person says to which case a mail belongs (the caller decides both cases anew). A case that no mail is left in is closed.
+
+    The mail's sender does not belong to the case for that: what he sends next is asked about again. Raises StorageError where there is no such mail.
+    """
+    arrival = tx.session.get(ArrivalRow, arrival_id, populate_existing=True)
+    if arrival is None:
+        raise StorageError(f"there is no mail {arrival_id}")
+    before = arrival.case_id
+    tx.execute(update(ArrivalRow).where(col(ArrivalRow.id) == arrival_id).values(case_id=case_id))
+    left = tx.execute(select(ArrivalRow.id).where(ArrivalRow.case_id == before).limit(1)).first() if before else None
+    if before and before != case_id and left is None:
+        tx.execute(update(CaseRow).where(col(CaseRow.id) == before).values(state=CaseState.CLOSED.value))

@@ -1,0 +1,130 @@
+"""A case decided anew after staff said something of it: all its mails, their word laid over, one transaction; the letter held or sent."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from intake.failures import Failure
+from intake.handling import Handler
+from intake.pipeline import Considered, MailRead, consider_case
+from parsers.read_limits import READER_VERSION
+from replies.message_ids import message_id_for
+from replies.values import NoReply, Reply
+from storage.audit import note
+from storage.cases import addresses_of, arrivals_of, case_by_reference, record_run
+from storage.database import Transaction
+from storage.outbox import hold, letters_of_case, queue, resolve
+from storage.staff import what_staff_say
+from storage.values import Case, CaseState, Letter, LetterState, RunCause, RunRecorded
+
+LetterWish = Literal["none", "held", "queued"]
+_UNSENT = (LetterState.HELD, LetterState.QUEUED, LetterState.DEFERRED)
+_WENT_OUT = (LetterState.SENDING, LetterState.ACCEPTED, LetterState.UNKNOWN)
+_REPLACED = "replaced: the case was checked again"
+
+
+@dataclass(frozen=True)
+class Rechecked:
+    """What a re-check made of a case. ``letter``: the new one, None where none is due; ``no_letter``: why, in words for staff."""
+
+    considered: Considered
+    run: RunRecorded
+    letter: Letter | None
+    no_letter: str = ""
+
+
+def recheck(handler: Handler, reference: str, *, actor: str, at: datetime, letter: LetterWish = "held") -> Rechecked:
+    """Decides a case anew with what staff say of it, in one transaction, and queues the letter that is due now: held for release, or to be sent.
+
+    Letters of the case that were not sent yet are withdrawn: they say what is no longer so. A letter that went out with the same words is not
+    written again. Raises Failure where there is no such case, or nothing of it can be read.
+    """
+    with handler.database.reading() as tx:
+        case, mails = _case_and_mails(tx, reference)
+    read = tuple(handler.workshop.read(handler.blobs.get(sha256)) for sha256 in mails)
+    with handler.database.transaction() as tx:
+        considered = considered_now(handler, tx, case, read)
+        if considered.application is None or considered.decision is None:
+            raise Failure(f"nothing of {reference} can be decided")
+        run = record_run(
+            tx, case.id, considered.application, considered.decision,
+            at=at, cause=RunCause.RECHECK, reader_version=READER_VERSION, completed_on=read[-1].message.received_on,
+        )  # fmt: skip
+        note(tx, at=at, actor=actor, action="case checked again", reference=reference, detail=f"verdict {run.after.value}")
+        made, no_letter = _letter(handler, tx, case, considered, run, at=at, wish=letter)
+    return Rechecked(considered, run, made, no_letter)
+
+
+def preview(handler: Handler, reference: str) -> Considered:
+    """What a re-check would decide and write now; nothing is recorded. Raises Failure where there is no such case."""
+    with handler.database.reading() as tx:
+        case, mails = _case_and_mails(tx, reference)
+    read = tuple(handler.workshop.read(handler.blobs.get(sha256)) for sha256 in mails)
+    with handler.database.reading() as tx:
+        return considered_now(handler, tx, case, read)
+
+
+def considered_now(handler: Handler, tx: Transaction, case: Case, mails: tuple[MailRead, ...]) -> Considered:
+    """The case as its mails and staff's word say now, and the answer to its last mail. A person asked for it: age and thread hold nothing back."""
+    letters = letters_of_case(tx, case.id)
+    given = replace(
+        handler.workshop.circumstances(reference=case.reference),
+        received_on=case.received_on,
+        known=addresses_of(tx, case.id),
+        first_letter=not any(letter.state in _WENT_OUT for letter in letters),
+        brings_new_paper=True,
+        corrections=what_staff_say(tx, case.id),
+    )
+    application = consider_case(mails, given).application
+    return consider_case(mails, replace(given, earlier=handler.earlier(tx, application, case)))
+
+
+def _case_and_mails(tx: Transaction, reference: str) -> tuple[Case, tuple[str, ...]]:
+    case = case_by_reference(tx, reference)
+    if case is None or case.state is CaseState.ERASED:
+        raise Failure(f"there is no case {reference}")
+    mails = arrivals_of(tx, case.id)
+    if not mails:
+        raise Failure(f"{reference} holds no mail that could be checked again")
+    return case, mails
+
+
+def _letter(
+    handler: Handler, tx: Transaction, case: Case, considered: Considered, run: RunRecorded, *, at: datetime, wish: LetterWish
+) -> tuple[Letter | None, str]:
+    answer = considered.answer
+    if wish == "none":
+        return None, "no letter was asked for"
+    letters = letters_of_case(tx, case.id)
+    if isinstance(answer, Reply) and any(letter.state in _WENT_OUT and letter.reply.text == answer.text for letter in letters):
+        return None, "a letter with the same words went out already"
+    for letter in letters:
+        if letter.state in _UNSENT:
+            _withdraw(tx, letter, at=at)
+    if isinstance(answer, NoReply):
+        return None, answer.reason
+    reply = _with_free_cause(answer, letters, run.run_id)
+    ours = handler.workshop.ours
+    message_id = message_id_for(case.reference, reply.template.value, reply.cause, secret=ours.secret, domain=ours.message_id_domain)
+    held = "held: for a person to release, after the case was checked again" if wish == "held" or handler.approve else ""
+    return queue(tx, case_id=case.id, reply=reply, message_id=message_id, at=at, held=held), ""
+
+
+def _with_free_cause(reply: Reply, letters: tuple[Letter, ...], run_id: int) -> Reply:
+    """A letter is due once for each (case, template, cause); where that one was written, the cause of the new one is this re-check."""
+    taken = {(letter.template, letter.cause) for letter in letters}
+    if (reply.template, reply.cause) not in taken:
+        return reply
+    cause = hashlib.sha256(f"{reply.cause}:checked again:{run_id}".encode()).hexdigest()
+    while (reply.template, cause) in taken:
+        cause = hashlib.sha256(cause.encode()).hexdigest()
+    return reply.model_copy(update={"cause": cause})
+
+
+def _withdraw(tx: Transaction, letter: Letter, *, at: datetime) -> None:
+    if letter.state is not LetterState.HELD:
+        hold(tx, letter.id, at=at, reason=_REPLACED)
+    resolve(tx, letter.id, LetterState.FAILED, at=at, actor="", reason=_REPLACED)
