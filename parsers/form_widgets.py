@@ -39,27 +39,44 @@ def held_by_widgets(pages: Sequence[Page], catalogue: Catalogue, book: LabelBook
         used.add(id(widget))
         known = held.get(spec.key)
         if code is not None:
-            ticked = (*(known.ticked if known else ()), *([code] if widget.on else []))
-            held[spec.key] = Held(spec, (*(known.widgets if known else ()), widget), ticked=ticked)
-        elif widget.kind in _TEXT and (known is None or known.text is None):
-            text, certainty = shown_text(widget)
-            held[spec.key] = Held(spec, (widget,), text=text, certainty=certainty)
+            ticked = (*(known.ticked if known else ()), *([code] if widget.on and not widget.hidden else []))
+            sure = min(known.certainty if known else SURE, _certainty_of_tick(widget))
+            held[spec.key] = Held(spec, (*(known.widgets if known else ()), widget), ticked=ticked, certainty=sure)
+        elif widget.kind in _TEXT:
+            held[spec.key] = _with_text(known, spec, widget)
     return held, frozenset(used)
 
 
+def _with_text(known: Held | None, spec: FieldSpec, widget: Widget) -> Held:
+    """What is held of a field with one more of its widgets: seen ones before hidden ones, the first text; another text beside it is a doubt."""
+    text, certainty = shown_text(widget)
+    if known is None or (known.text is None and (text is not None or (known.widgets[0].hidden and not widget.hidden))):
+        return Held(spec, (widget,), text=text, certainty=min(certainty, known.certainty if known else SURE))
+    doubtful = text is not None and fold_key(text) != fold_key(known.text or "")
+    return Held(spec, known.widgets, text=known.text, certainty=min(known.certainty, SHOWN_OTHERWISE if doubtful else certainty))
+
+
+def _certainty_of_tick(widget: Widget) -> float:
+    return SHOWN_OTHERWISE if widget.contradictory or (widget.hidden and widget.on) else SURE
+
+
 def shown_text(widget: Widget) -> tuple[str | None, float]:
-    """What a person sees in a text widget, and how sure it is: the appearance wins over the stored value where the two differ."""
+    """What a person sees in a text widget, and how sure it is: the appearance wins over the stored value where the two differ, and what a
+    hidden widget stores is not there, though staff should know of it."""
     stored = (widget.value or "").strip() or None
     shown = widget.shown.strip() if widget.shown is not None else None
+    if widget.hidden:
+        return None, SHOWN_OTHERWISE if stored else SURE
     if shown and fold_key(shown) != fold_key(stored or ""):
         return compatible(shown), SHOWN_OTHERWISE
-    return (compatible(stored) if stored else None), SURE
+    doubtful = widget.contradictory or (shown == "" and stored is not None)
+    return (compatible(stored) if stored else None), SHOWN_OTHERWISE if doubtful else SURE
 
 
 def laid_on_page(page: Page, used: Iterable[int]) -> Page:
     """The page with the widgets that nothing named laid on it: their texts as words in a cell of their own, their boxes as marks."""
     done = frozenset(used)
-    left = [widget for widget in page.widgets if id(widget) not in done]
+    left = [widget for widget in page.widgets if id(widget) not in done and not widget.hidden]
     if not left:
         return page
     line = max((word.line for word in page.words), default=0) + 1
@@ -67,7 +84,7 @@ def laid_on_page(page: Page, used: Iterable[int]) -> Page:
     for widget in left:
         if widget.kind in _TICK:
             marks = [mark for mark in marks if not _overlap(mark.box, widget.box)]
-            marks.append(Mark(box=widget.box, on=bool(widget.on), fill=1.0 if widget.on else 0.0, confidence=SURE))
+            marks.append(Mark(box=widget.box, on=bool(widget.on), fill=1.0 if widget.on else 0.0, confidence=_certainty_of_tick(widget)))
         elif widget.kind in _TEXT:
             cells.append(widget.box)
             text, certainty = shown_text(widget)

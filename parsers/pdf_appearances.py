@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -16,33 +17,50 @@ from parsers.folding import compatible
 from parsers.page_frame import Frame, covered
 from parsers.pdf_widgets import Annotated, FormFile
 from parsers.pdf_words import LayerWord, layer_words
+from parsers.text_layer import Seen
 from parsers.values import Box, Widget
 
 Picture = NDArray[np.uint8]
 
 
-def added_words(data: bytes, number: int, frame: Frame, printed: Sequence[LayerWord], *, max_glyphs: int) -> list[LayerWord]:
-    """Words that annotations and form fields show on page ``number``, beyond those ``printed`` on the page itself.
+def added_words(
+    data: bytes,
+    number: int,
+    frame: Frame,
+    printed: Sequence[LayerWord],
+    judged: Callable[[Any, list[LayerWord]], Seen],
+    *,
+    max_glyphs: int,
+) -> Seen:
+    """Words that annotations and form fields show on page ``number``, beyond those ``printed`` on the page itself, as ``judged`` on a copy
+    of the page on which they are printed, too.
 
     Empty where pdfium cannot print the annotations onto a copy of the page.
     """
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError:
-        return []
+        return Seen((), ())
     try:
         page = document[number - 1]
         flattened = pdfium_c.FPDFPage_Flatten(page, pdfium_c.FLAT_NORMALDISPLAY)
         page.close()
         if flattened != pdfium_c.FLATTEN_SUCCESS:
-            return []
+            return Seen((), ())
         page = document[number - 1]
-        found, _ = layer_words(page, frame, max_glyphs=max_glyphs)
-        page.close()
+        try:
+            found, _ = layer_words(page, frame, max_glyphs=max_glyphs)
+            added = _beyond(printed, found)
+            return judged(page, added) if added else Seen((), ())
+        finally:
+            page.close()
     except pdfium.PdfiumError:
-        return []
+        return Seen((), ())
     finally:
         document.close()
+
+
+def _beyond(printed: Sequence[LayerWord], found: Sequence[LayerWord]) -> list[LayerWord]:
     known = Counter(_place(word) for word in printed)
     added = []
     for word in found:
@@ -60,27 +78,44 @@ def _place(word: LayerWord) -> tuple[str, int, int]:
 def with_shown(top: Annotated, added: Sequence[LayerWord], seen: Picture, scale: float, form: FormFile | None) -> tuple[Widget, ...]:
     """The widgets, each with the text that it shows where that could be read and is another than its value.
 
-    ``seen`` is the page as displayed, ``scale`` its pixels per point. Nothing shown where something is stored is shown text ''.
+    ``seen`` is the page as displayed, ``scale`` its pixels per point. Nothing shown where something is stored is shown text ''. Contradictory
+    are those that show something else than they store, or letters that do not look as they are named.
     """
+    renewed = form is not None and form.needs_appearances  # viewers draw all fields anew, by their values
     widgets = []
     for position, widget in enumerate(top.widgets):
-        shown = _shown(widget, added, seen, scale, hidden=position in top.hidden, drawn=form is None or not form.needs_appearances)
-        widgets.append(widget.model_copy(update={"shown": shown}) if shown is not None else widget)
+        drawn = position in top.dressed and not renewed
+        if widget.kind in ("text", "choice"):
+            shown, doubted = _shown(widget, added, seen, scale, drawn=drawn)
+            differs = shown is not None and not widget.hidden
+            widget = widget.model_copy(update={"shown": shown, "contradictory": widget.contradictory or doubted or differs})
+        elif widget.on and drawn and not widget.hidden and _nothing_there(widget.box, seen, scale):
+            widget = widget.model_copy(update={"contradictory": True})
+        widgets.append(widget)
     return tuple(widgets)
 
 
-def _shown(widget: Widget, added: Sequence[LayerWord], seen: Picture, scale: float, *, hidden: bool, drawn: bool) -> str | None:
-    if widget.kind not in ("text", "choice"):
-        return None
-    if hidden:
-        return "" if widget.value else None
+def _shown(widget: Widget, added: Sequence[LayerWord], seen: Picture, scale: float, *, drawn: bool) -> tuple[str | None, bool]:
+    """The text shown where it is another than the value's (None: the same, or not to be told), and whether its letters are in doubt."""
+    if widget.hidden:
+        return ("" if widget.value else None), False
     words = [word for word in added if covered(word.box, widget.box) > 0.5]
+    if any("\ufffd" in word.text for word in words if not word.unknown):
+        return None, True
     if any(word.unknown or "\ufffd" in word.text for word in words):
-        return None
+        return None, False
     text = " ".join(word.text for word in words)
     if words:
-        return None if _same(text, widget) else text
-    return "" if widget.value and drawn and _nothing_there(widget.box, seen, scale) else None
+        return (None if _same(text, widget) or _cut_off(text, widget) else text), False
+    return ("" if widget.value and drawn and _nothing_there(widget.box, seen, scale) else None), False
+
+
+def _cut_off(text: str, widget: Widget) -> bool:
+    """Whether a long text is shown as far as its box reaches: people type more than fits, and the rest is stored. A number is never cut."""
+    shown, stored = _squeezed(text), _squeezed(widget.value or "")
+    if len(shown) < 8 or sum(c.isdigit() for c in stored) > 0.5 * len(stored):
+        return False
+    return stored.startswith(shown) or stored.endswith(shown) or ("\n" in (widget.value or "") and shown in stored)
 
 
 def _same(text: str, widget: Widget) -> bool:

@@ -12,14 +12,16 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
+from parsers.layer_check import Doubts, are_confirmed, lasting_doubts
 from parsers.opened_file import Opened, Refused
 from parsers.page_frame import Frame, area, covered, rounded
 from parsers.pdf_appearances import added_words, with_shown
+from parsers.pdf_print import Printed, printed_ink
 from parsers.pdf_widgets import PIKEPDF_ERRORS, Annotated, FormFile
 from parsers.pdf_words import LayerWord, layer_words, page_frame
 from parsers.read_limits import ReadLimits
 from parsers.scan_reading import MOST_DPI, PictureReaders, real_long_side, with_inks, with_layer_words
-from parsers.text_layer import Layer, judge_layer
+from parsers.text_layer import Layer, Seen, judge_seen, seen_words
 from parsers.values import Box, Ink, Page
 
 Picture = NDArray[np.uint8]
@@ -27,6 +29,7 @@ Picture = NDArray[np.uint8]
 MOST_PICTURES = 500  # of one page that are looked at
 LEAST_PICTURE = 12.0  # points: smaller pictures are rules and bullets
 SEE_PIXELS = 12_000_000
+CLOSER_DPI = 225.0  # at which print is looked at again whose letters are in doubt
 
 
 def open_pdf(data: bytes, readers: PictureReaders) -> Opened | Refused:
@@ -106,24 +109,72 @@ class _PdfFile:
         top = self._form.on_page(number, frame) if self._form else Annotated()
         found, more = layer_words(page, frame, max_glyphs=self._limits.max_glyphs)
         pictures = _pictures(page, frame)
-        seen = render(page, frame, dpi=self._limits.see_dpi, max_pixels=min(SEE_PIXELS, self._limits.max_pixels))
-        added: list[LayerWord] = []
+        seen = self._drawn(page, frame, self._limits.see_dpi)
+        added = Seen((), ())
         if top.widgets or top.notes or top.stamps:
-            added = added_words(self._data, number, frame, found, max_glyphs=self._limits.max_glyphs)
+            added = self._added(number, frame, found, seen)
         in_widgets = [widget.box for widget in top.widgets]
-        typed = [word for word in added if not any(covered(word.box, box) > 0.5 for box in in_widgets)]
-        layer = judge_layer([*found, *typed], seen, width=frame.width, height=frame.height, images=pictures, elsewhere=in_widgets)
+        layer = self._layer(page, frame, found, seen, pictures, added, in_widgets)
         page_read = self._page(page, number, frame, layer, seen, pictures)
-        widgets = with_shown(top, added, seen, seen.shape[1] / frame.width, self._form)
+        widgets = with_shown(top, added.words, seen, seen.shape[1] / frame.width, self._form)
         inks = [*_inks(seen, frame, pictures, "image"), *_inks(seen, frame, top.stamps, "annotation")]
         notes = [*page_read.notes, *(["too_complex"] if more else []), *self._xfa_notes()]
         page_read = page_read.model_copy(update={"widgets": widgets, "notes": tuple(dict.fromkeys(notes))})
         return with_inks(self._with_xfa(page_read), inks)
 
+    def _drawn(self, page: Any, frame: Frame, dpi: float) -> Picture:
+        return render(page, frame, dpi=dpi, max_pixels=min(SEE_PIXELS, self._limits.max_pixels))
+
+    def _printed(self, page: Any, frame: Frame, words: Sequence[LayerWord], dpi: float, shown: Picture | None = None) -> Printed | None:
+        """The ink of the words at a resolution; ``shown``: the page drawn so, where it is at hand."""
+        drawn = self._drawn(page, frame, dpi) if shown is None else shown
+        return printed_ink(words, drawn, lambda: self._drawn(page, frame, dpi), scale=drawn.shape[1] / frame.width)
+
+    def _doubts(self, page: Any, frame: Frame, words: Sequence[LayerWord], printed: Printed | None) -> Doubts:
+        """Words of an open page that look otherwise than the file names their letters, and that are not read so, either."""
+        if printed is None:
+            return Doubts()
+        doubts = lasting_doubts(words, printed, lambda: self._printed(page, frame, words, CLOSER_DPI))
+        if doubts.words and are_confirmed(doubts, lambda boxes: self._words_in(page, frame, boxes)):
+            return doubts._replace(words=())
+        return doubts
+
+    def _words_in(self, page: Any, frame: Frame, boxes: Sequence[tuple[Box, int]]) -> list[str] | None:
+        picture = render(page, frame, dpi=reading_dpi(frame, (), page, self._limits), max_pixels=self._limits.max_pixels)
+        return self._readers.words_in(picture, boxes, frame.width)
+
+    def _added(self, number: int, frame: Frame, found: Sequence[LayerWord], seen: Picture) -> Seen:
+        """What annotations and form fields show beyond what is printed on the page; words whose letters are in doubt have none."""
+
+        def judged(page: Any, words: list[LayerWord]) -> Seen:
+            printed = self._printed(page, frame, words, self._limits.see_dpi)
+            shown = seen_words(words, seen, width=frame.width, height=frame.height, printed=printed)
+            odd = {id(word) for word, _ in self._doubts(page, frame, shown.words, printed).words}
+            return shown._replace(words=tuple(word._replace(text="\ufffd" * len(word.text)) if id(word) in odd else word for word in shown.words))
+
+        return added_words(self._data, number, frame, found, judged, max_glyphs=self._limits.max_glyphs)
+
+    def _layer(
+        self, page: Any, frame: Frame, found: Sequence[LayerWord], seen: Picture, pictures: Sequence[Box], added: Seen, in_widgets: Sequence[Box]
+    ) -> Layer:
+        """The page's text layer and what is typed on top, judged against the page as displayed."""
+        width, height = frame.width, frame.height
+        printed = self._printed(page, frame, found, self._limits.see_dpi, seen)
+        own = seen_words(found, seen, width=width, height=height, printed=printed)
+        typed, unseen = ([word for word in words if not any(covered(word.box, box) > 0.5 for box in in_widgets)] for words in added[:2])
+        doubts = self._doubts(page, frame, own.words, printed)
+        signs = set(map(id, doubts.signs))
+        words = (*(word for word in own.words if id(word) not in signs), *typed)
+        both = Seen(words, (*own.hidden, *unseen), own.tangled)
+        layer = judge_seen(both, seen, width=width, height=height, images=pictures, elsewhere=in_widgets)
+        if not doubts.words:
+            return layer
+        return Layer((), True, tuple(dict.fromkeys((*layer.notes, "text_layer_rejected", "layer_disagrees"))))
+
     def _page(self, page: Any, number: int, frame: Frame, layer: Layer, seen: Picture, pictures: Sequence[Box]) -> Page:
         """The page's words and what is no text, by the text layer, by its picture, or both."""
         width, height = round(frame.width, 2), round(frame.height, 2)
-        blank = not layer.words and self._readers.blank(seen)
+        blank = not layer.words and "text_layer_rejected" not in layer.notes and self._readers.blank(seen)
         if layer.read_picture and not blank:
             dpi = reading_dpi(frame, pictures, page, self._limits)
             picture = render(page, frame, dpi=dpi, max_pixels=self._limits.max_pixels)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
@@ -26,12 +27,17 @@ Kind = Literal["text", "checkbox", "radio", "choice", "signature", "button"]
 
 
 class Annotated(NamedTuple):
-    """What lies on top of one page: form fields, and the boxes of stamps, drawn ink and typed notes. ``hidden`` names unseen widgets."""
+    """What lies on top of one page: form fields, the boxes of stamps, drawn ink and typed notes, and of typed notes that say how they look
+    to no viewer the words and the box.
+
+    ``dressed``: positions in ``widgets`` of those with an appearance of their own; viewers draw the others by their values.
+    """
 
     widgets: tuple[Widget, ...] = ()
     stamps: tuple[Box, ...] = ()
     notes: tuple[Box, ...] = ()
-    hidden: frozenset[int] = frozenset()  # positions in ``widgets``
+    bare_notes: tuple[tuple[str, Box], ...] = ()
+    dressed: frozenset[int] = frozenset()
 
 
 class FormFile:
@@ -43,8 +49,9 @@ class FormFile:
         form = _dictionary(self._pdf.Root.get("/AcroForm"))
         self.needs_appearances = bool(form is not None and _plain(form.get("/NeedAppearances")) is True)
         self.xfa = form is not None and "/XFA" in form
-        self.only_xfa = self.xfa and _plain(self._pdf.Root.get("/NeedsRendering")) is True
+        self.only_xfa = self.xfa and (_plain(self._pdf.Root.get("/NeedsRendering")) is True or not self._has_fields(form))
         self._form = form
+        self._xfa_values: dict[str, str | None] | None = None
         self.signed = self._is_signed()
 
     def close(self) -> None:
@@ -53,36 +60,61 @@ class FormFile:
     def on_page(self, number: int, frame: Frame) -> Annotated:
         """What lies on page ``number`` (from 1); boxes as displayed. Annotations that are not well formed are left out."""
         widgets: list[Widget] = []
-        hidden: set[int] = set()
+        dressed: set[int] = set()
         stamps: list[Box] = []
         notes: list[Box] = []
+        bare: list[tuple[str, Box]] = []
         for annotation in self._annotations(number):
             try:
                 subtype, flags = str(annotation.get("/Subtype")), int(_plain(annotation.get("/F")) or 0)
                 box = _box(annotation, frame)
-                unseen = bool(flags & (_HIDDEN | _NO_VIEW))
+                unseen = bool(flags & (_HIDDEN | _NO_VIEW)) or not _on_sheet(box, frame)
                 if subtype == "/Widget":
-                    widgets.append(_widget(annotation, number, box))
-                    hidden |= {len(widgets) - 1} if unseen else set()
+                    widgets.append(self._widget(annotation, number, box, hidden=unseen))
+                    dressed |= {len(widgets) - 1} if _normal_look(annotation) is not None else set()
                 elif not unseen and subtype in ("/Stamp", "/Ink"):
                     stamps.append(box)
                 elif not unseen and subtype == "/FreeText":
                     notes.append(box)
+                    if _normal_look(annotation) is None and (words := _text(annotation.get("/Contents"))):
+                        bare.append((words, box))
             except PIKEPDF_ERRORS:
                 continue
-        return Annotated(tuple(widgets), tuple(stamps), tuple(notes), frozenset(hidden))
+        return Annotated(tuple(widgets), tuple(stamps), tuple(notes), tuple(bare), frozenset(dressed))
+
+    def _widget(self, annotation: Any, page: int, box: Box, *, hidden: bool) -> Widget:
+        """The widget as stored; contradictory where another store of the same field (rich text, XFA) holds another text."""
+        widget = _widget(annotation, page, box).model_copy(update={"hidden": hidden})
+        if widget.kind not in ("text", "choice") or hidden:
+            return widget
+        rich = _rich_text(_inherited(annotation, "/RV"))
+        others = [text for text in (rich, self._in_xfa(widget.name)) if text is not None]
+        differs = any(_letters(text) not in (_letters(widget.value), _letters(widget.option)) for text in others)
+        return widget.model_copy(update={"contradictory": True}) if differs else widget
+
+    def _in_xfa(self, name: str) -> str | None:
+        """The value of a field in the XFA datasets, which some viewers show and others do not; None where there is not exactly one of its name."""
+        if not self.xfa:
+            return None
+        if self._xfa_values is None:
+            self._xfa_values = {}
+            for widget in self.xfa_widgets():
+                leaf = widget.name.rpartition("/")[2]
+                self._xfa_values[leaf] = None if leaf in self._xfa_values else widget.value
+        return self._xfa_values.get(re.sub(r"\[[0-9]+\]$", "", name.rpartition(".")[2]))
 
     def xfa_widgets(self) -> tuple[Widget, ...]:
         """The values of the XFA datasets as text widgets of page 1 without a place; empty where they cannot be read (XFA 3.3, 'datasets')."""
         try:
-            packets = list(self._form["/XFA"]) if isinstance(self._form, pikepdf.Dictionary) else []
-            pairs = zip(packets[::2], packets[1::2], strict=False)
-            data = next((packet.read_bytes() for name, packet in pairs if str(name) == "datasets"), None)
-            root = ElementTree.fromstring(data) if data else None
+            root = _xfa_datasets(self._form.get("/XFA") if isinstance(self._form, pikepdf.Dictionary) else None)
         except (*PIKEPDF_ERRORS, ElementTree.ParseError, DefusedXmlException):
             return ()
         leaves = list(_leaves(root, "", 0)) if root is not None else []
         return tuple(Widget(name=path, kind="text", page=1, box=(0, 0, 0, 0), value=text[:MOST_TEXT]) for path, text in leaves[:MOST_ANNOTATIONS])
+
+    def _has_fields(self, form: Any) -> bool:
+        fields = form.get("/Fields")
+        return isinstance(fields, pikepdf.Array) and len(fields) > 0
 
     def _annotations(self, number: int) -> Iterator[Any]:
         try:
@@ -108,6 +140,43 @@ class FormFile:
         fields = self._form.get("/Fields") if self._form is not None else None
         found = list(fields)[:MOST_ANNOTATIONS] if isinstance(fields, pikepdf.Array) else []
         return [field for field in found if isinstance(field, pikepdf.Dictionary) and str(field.get("/FT")) == "/Sig"]
+
+
+def _xfa_datasets(xfa: Any) -> Any:
+    """The root of the datasets: a packet of its own in an array, or inside the one stream of the whole (ISO 32000-1, 12.7.8)."""
+    if isinstance(xfa, pikepdf.Stream):
+        whole = ElementTree.fromstring(xfa.read_bytes())
+        return next((element for element in whole.iter() if str(element.tag).rpartition("}")[2] == "datasets"), None)
+    packets = list(xfa) if isinstance(xfa, pikepdf.Array) else []
+    data = next((packet.read_bytes() for name, packet in zip(packets[::2], packets[1::2], strict=False) if str(name) == "datasets"), None)
+    return ElementTree.fromstring(data) if data else None
+
+
+def _rich_text(value: Any) -> str | None:
+    """The text of a rich text value (XHTML, 12.7.3.4); None where there is none, or none that can be read."""
+    text = _value(value)
+    if not text:
+        return None
+    try:
+        return "".join(ElementTree.fromstring(text.encode()).itertext())
+    except (ElementTree.ParseError, DefusedXmlException, ValueError):
+        return None
+
+
+def _letters(text: str | None) -> str:
+    return "".join((text or "").split())
+
+
+def _normal_look(annotation: Any) -> Any:
+    """The normal appearance of an annotation, a stream or a dictionary of its states; None where it has none (12.5.5)."""
+    appearances = _dictionary(annotation.get("/AP"))
+    return _dictionary(appearances.get("/N")) if appearances is not None else None
+
+
+def _on_sheet(box: Box, frame: Frame) -> bool:
+    """Whether the middle of a box lies on the page, and the box has an extent."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return box[2] > box[0] and box[3] > box[1] and 0 <= x <= frame.width and 0 <= y <= frame.height
 
 
 def _leaves(element: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:
@@ -142,14 +211,27 @@ def _displayed_option(annotation: Any, stored: str | None) -> str | None:
 
 
 def _tick(annotation: Any, kind: Literal["checkbox", "radio"], page: int, box: Box, name: str, label: str | None) -> Widget:
-    """A tick box: on where its appearance says so (what a person sees), else where the field's value is its on-state."""
+    """A tick box: on where its appearance says so (what a person sees), else where the field's value is its on-state; contradictory where
+    the two differ, or where there is no such appearance."""
     state = _on_state(annotation)
-    stored = _inherited(annotation, "/V")
-    value = _text(stored)
+    value = _text(_inherited(annotation, "/V"))
     shown = annotation.get("/AS")
     on = str(shown) != "/Off" if isinstance(shown, pikepdf.Name) else value is not None and value == state
     exported = _exported(annotation, state)
-    return Widget(name=name, kind=kind, page=page, box=box, label=label, value=None if value in (None, "Off") else value, on=on, option=exported)
+    stored = value is not None and value in (state, exported)
+    looks = _normal_look(annotation)
+    undrawn = on and isinstance(shown, pikepdf.Name) and isinstance(looks, pikepdf.Dictionary) and str(shown) not in looks
+    return Widget(
+        name=name,
+        kind=kind,
+        page=page,
+        box=box,
+        label=label,
+        value=None if value in (None, "Off") else value,
+        on=on,
+        option=exported,
+        contradictory=undrawn or (value is not None and on != stored),
+    )
 
 
 def _kind(annotation: Any) -> Kind:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
@@ -14,6 +15,7 @@ from parsers.folding import compatible
 from parsers.page_frame import Frame, rounded, union
 from parsers.values import Box
 
+MOST_LEANING = 8.0  # degrees
 INVISIBLE = 3  # text rendering mode (ISO 32000-1, 9.3.6)
 _WHITE = frozenset(" \t\r\n\u00a0\u3000\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u0000\ufffe\u0002\u200b\u00ad")
 # Code points that stand in text layers for the ordinary character beside them: radicals, Kanbun (㆗), compatibility ideographs, ligatures.
@@ -21,13 +23,29 @@ _STAND_INS = ((0x2E80, 0x2FDF), (0x3190, 0x319F), (0xF900, 0xFAFF), (0xFB00, 0xF
 
 
 class Glyph(NamedTuple):
-    """One character: its text, tight box and height of its font as displayed, whether it is painted, whether its letter is known."""
+    """One character: its text, tight box and height of its font as displayed, whether it is painted, whether its letter is known.
+
+    ``text_object`` and ``font`` are pdfium's addresses of the drawing that shows it and of its font, valid while the page is open; 0: not known.
+    ``turn``: clockwise degrees by which it stands turned on the displayed page, 0, 90, 180 or 270; None: askew.
+    """
 
     text: str
     box: Box
     size: float
     painted: bool
     known: bool
+    text_object: int = 0
+    font: int = 0
+    turn: int | None = 0
+
+
+class _Drawing(NamedTuple):
+    """What all characters of one text object share."""
+
+    address: int
+    painted: bool
+    font: int
+    turn: int | None
 
 
 class LayerWord(NamedTuple):
@@ -38,6 +56,7 @@ class LayerWord(NamedTuple):
     size: float
     painted: bool
     unknown: int
+    glyphs: tuple[Glyph, ...] = ()
 
 
 def layer_words(page: Any, frame: Frame, *, max_glyphs: int) -> tuple[list[LayerWord], bool]:
@@ -48,7 +67,7 @@ def layer_words(page: Any, frame: Frame, *, max_glyphs: int) -> tuple[list[Layer
     text_page = page.get_textpage()
     try:
         count = text_page.count_chars()
-        words = [_word(glyphs) for glyphs in _runs(_glyphs(text_page, min(count, max_glyphs), frame))]
+        words = [word_of(glyphs) for glyphs in _runs(_glyphs(text_page, min(count, max_glyphs), frame))]
         return words, count > max_glyphs
     finally:
         text_page.close()
@@ -68,7 +87,7 @@ def _glyphs(text_page: Any, count: int, frame: Frame) -> Iterator[Glyph | None]:
     """The glyphs in order; None where words part."""
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     loose = pdfium_c.FS_RECTF()
-    modes: dict[int, bool] = {}
+    drawings: dict[int, _Drawing] = {}
     high = 0
     for i in range(count):
         code = pdfium_c.FPDFText_GetUnicode(text_page, i)
@@ -90,7 +109,9 @@ def _glyphs(text_page: Any, count: int, frame: Frame) -> Iterator[Glyph | None]:
         tight = frame.displayed(left.value, bottom.value, right.value, top.value)
         if tight[2] - tight[0] <= 0 or tight[3] - tight[1] <= 0:
             tight = whole
-        yield Glyph(char, tight, _size(whole), _painted(text_page, i, modes), known=not unmapped and _has_letter(char))
+        drawing = _drawing(text_page, i, frame, drawings)
+        known = not unmapped and _has_letter(char)
+        yield Glyph(char, tight, _size(whole), drawing.painted, known, drawing.address, drawing.font, drawing.turn)
 
 
 def _between_cjk(text_page: Any, i: int, count: int) -> bool:
@@ -106,14 +127,27 @@ def _between_cjk(text_page: Any, i: int, count: int) -> bool:
     return bool(0 <= other.left - one.right < 0.5 * (one.right - one.left))
 
 
-def _painted(text_page: Any, i: int, modes: dict[int, bool]) -> bool:
+def _drawing(text_page: Any, i: int, frame: Frame, met: dict[int, _Drawing]) -> _Drawing:
+    """The text object that shows a character; one without an address where pdfium made the character up."""
     text_object = pdfium_c.FPDFText_GetTextObject(text_page, i)
     if not text_object:
-        return True
+        return _Drawing(0, True, 0, 0)
     address = ctypes.addressof(text_object.contents)
-    if address not in modes:
-        modes[address] = pdfium_c.FPDFTextObj_GetTextRenderMode(text_object) != INVISIBLE
-    return modes[address]
+    if address not in met:
+        font = pdfium_c.FPDFTextObj_GetFont(text_object)
+        painted = pdfium_c.FPDFTextObj_GetTextRenderMode(text_object) != INVISIBLE
+        met[address] = _Drawing(address, painted, ctypes.addressof(font.contents) if font else 0, _turn(text_page, i, frame))
+    return met[address]
+
+
+def _turn(text_page: Any, i: int, frame: Frame) -> int | None:
+    """Clockwise quarter turns, in degrees, of a character as displayed; None where it leans more than a slant scan would."""
+    matrix = pdfium_c.FS_MATRIX()
+    if not pdfium_c.FPDFText_GetMatrix(text_page, i, matrix):
+        return 0
+    turned = frame.rotation - math.degrees(math.atan2(matrix.b, matrix.a))
+    quarter = round(turned / 90) * 90
+    return quarter % 360 if abs(turned - quarter) <= MOST_LEANING else None
 
 
 def _size(box: Box) -> float:
@@ -144,7 +178,7 @@ def _apart(one: Glyph, other: Glyph) -> bool:
     return one.painted != other.painted or across > reach or down > reach
 
 
-def _word(glyphs: list[Glyph]) -> LayerWord:
+def word_of(glyphs: Sequence[Glyph]) -> LayerWord:
     """One word of its glyphs; the box is at least half as high as the font, so that a dash is no thread."""
     left, top, right, bottom = union(glyph.box for glyph in glyphs)
     size = max(glyph.size for glyph in glyphs)
@@ -152,7 +186,8 @@ def _word(glyphs: list[Glyph]) -> LayerWord:
     if lack > 0 and right - left > 0:
         top, bottom = top - lack / 2, bottom + lack / 2
     text = ordinary("".join(glyph.text if glyph.text.isprintable() else "\ufffd" for glyph in glyphs))
-    return LayerWord(text, rounded((left, top, right, bottom)), size, glyphs[0].painted, sum(not glyph.known for glyph in glyphs))
+    unknown = sum(not glyph.known for glyph in glyphs)
+    return LayerWord(text, rounded((left, top, right, bottom)), size, glyphs[0].painted, unknown, tuple(glyphs))
 
 
 def page_frame(page: Any) -> Frame:

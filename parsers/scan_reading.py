@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from parsers.page_frame import covered, in_lines, rounded, scaled
 from parsers.read_limits import ReadLimits
-from parsers.values import Ink, Page, Word
+from parsers.values import Box, Ink, Page, Word
 
 Picture = NDArray[np.uint8]
 
@@ -33,13 +33,58 @@ class PictureReaders(NamedTuple):
     before_ocr: Callable[[], None] = nothing
 
     def ocr(self, picture: Picture, *, number: int, width: float, height: float) -> Page:
-        """The page read as a picture: words, boxes in points of a page of that width and height. ``picture`` is RGB, as displayed."""
+        """The page read as a picture: words, boxes in points of a page of that width and height. ``picture`` is RGB, as displayed.
+
+        Faxes of uneven resolution, negatives and mirrored pages are put right first, long screenshots read piece by piece (parsers.putting_right).
+        """
+        self.before_ocr()
+        deadline = time.monotonic() + self.limits.page_seconds
+        right = put_right(picture, width=width, height=height)
+        high, wide = right.picture.shape[:2]
+        square = (width, width * high / wide)
+        places = [round(place) for place in cut_places(right.picture)]
+        scale = square[0] / wide
+        pieces = [
+            self._read(right.picture[top:bottom], number=number, width=width, height=(bottom - top) * scale, deadline=deadline)
+            for top, bottom in pairwise(places)
+        ]
+        if len(pieces) == 1:
+            page = pieces[0]
+        else:
+            page = joined(pieces, [top * scale for top in places[:-1]], width=width, height=square[1])
+        if right.down != 1.0 or right.across != 1.0:
+            page = with_doubted_fax_numbers(page, picture, height / picture.shape[0] * square[1] / height)
+        stretched = abs(square[1] / height - 1) > 0.02
+        return carried(page, np.diag([1.0, height / square[1], 1.0]), width=width, height=height) if stretched else _sized(page, width, height)
+
+    def _read(self, picture: Picture, *, number: int, width: float, height: float, deadline: float) -> Page:
+        """A picture with square pixels read; where little could be read, read in a mirror if that tells more."""
         from parsers.ocr import read_picture  # heavy: only where a page is a picture
 
-        self.before_ocr()
         shrunk, dpi = for_reading(picture, width=width, height=height, render_dpi=self.limits.render_dpi)
-        deadline = time.monotonic() + self.limits.page_seconds
-        return read_picture(shrunk, dpi=dpi, number=number, width=width, height=height, languages=self.limits.languages, deadline=deadline)
+        languages = self.limits.languages
+        page = read_picture(shrunk, dpi=dpi, number=number, width=width, height=height, languages=languages, deadline=deadline)
+        if page.confidence >= _MAY_BE_MIRRORED or len(page.words) < _LEAST_WORDS or not reads_better_mirrored(shrunk):
+            return page
+        turned = np.ascontiguousarray(shrunk[:, ::-1])
+        page = read_picture(turned, dpi=dpi, number=number, width=width, height=height, languages=languages, deadline=deadline)
+        return carried(page, np.array([[-1.0, 0, width], [0, 1, 0], [0, 0, 1]]), width=width, height=height)
+
+    def words_in(self, picture: Picture, boxes: Sequence[tuple[Box, int]], width: float) -> list[str] | None:
+        """What the first reader reads in boxes (points) of a page ``width`` points wide, each turned clockwise by so many degrees (a multiple of
+        90); None where it cannot be loaded."""
+        from parsers.pp_ocr import ModelsMissing, recognise
+
+        self.before_ocr()
+        scale = picture.shape[1] / width
+        corners = [(np.array([[x0, top], [x1, top], [x1, bottom], [x0, bottom]], np.float32), turn) for (x0, top, x1, bottom), turn in boxes]
+        quads = [np.roll(quad, -turn // 90, axis=0) * scale for quad, turn in corners]
+        try:
+            lines, _ = recognise(picture, quads)
+        except ModelsMissing:
+            return None
+        texts = {id(line.quad): line.text for line in lines}
+        return [texts.get(id(quad), "") for quad in quads]
 
     def see(self, page: Page, picture: Picture) -> Page:
         """The page with what is no text: cells, tick boxes, signatures and chops, codes. Looked at in the size of a real sheet."""

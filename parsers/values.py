@@ -219,6 +219,8 @@ class Widget(Value):
     label: str | None = None  # /TU, the tooltip
     shown: str | None = None  # text of the appearance stream, where it could be read and differs from ``value``
     signed: bool | None = None  # for signature fields
+    hidden: bool = False  # nobody sees it: hidden, not for viewing, off the page or without extent
+    contradictory: bool = False  # what is stored and what is shown, or two ways of storing, differ so that viewers differ: staff
 
 
 class Mark(Value):

@@ -157,6 +157,26 @@ def one_page_pdf(page: bytes = b"/MediaBox [0 0 595 842]", content: bytes = b"")
     )
 
 
+def letter_map(pairs: dict[str, str]) -> bytes:
+    """A /ToUnicode map that tells the values for the letters (codes of one byte)."""
+    lines = b"".join(b"<%02X> <%s>\n" % (ord(key), value.encode("utf-16-be").hex().upper().encode()) for key, value in pairs.items())
+    return (
+        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /T def /CMapType 2 def\n"
+        b"1 begincodespacerange <00> <FF> endcodespacerange\n%d beginbfchar\n%sendbfchar endcmap end end" % (len(pairs), lines)
+    )
+
+
+def lying_page(shown: str, told: str, *, turn: int = 0, base: str = "Helvetica") -> bytes:
+    """A page that prints one text, in 12 points 50 from the left and 142 from the top, and tells another of the same length."""
+
+    def lie(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].Resources.Font.F.BaseFont = pikepdf.Name("/" + base)
+        pdf.pages[0].Resources.Font.F.ToUnicode = pdf.make_stream(letter_map(dict(zip(shown, told, strict=True))))
+        pdf.pages[0].rotate(turn, relative=False)
+
+    return with_pikepdf(one_page_pdf(content=b"BT /F 12 Tf 50 700 Td (%s) Tj ET" % shown.encode()), lie)
+
+
 def unnamed_letters_pdf(text: str) -> bytes:
     """A page whose font draws the text by glyph numbers and does not tell their letters (no /ToUnicode)."""
     path = Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"
