@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from parsers.catalogue import Catalogue
-from parsers.values import FileKind, Message, Words
+from parsers.values import FileKind, FileRead, Message, Words
 from replies.values import NoReply, Reply
 from storage.blobs import BlobStore
 from storage.database import Database
@@ -38,6 +38,10 @@ class CaseWork(Protocol):
         """A page of a file, drawn in a limited process of its own. WorkError where it cannot be drawn."""
         ...
 
+    def read(self, data: bytes, kind: FileKind) -> FileRead:
+        """What came out of a file, from memory where it was read before."""
+        ...
+
     def recheck(self, reference: str, *, actor: str) -> None:
         """Decides the case again from what was read and what staff corrected. No letter is queued."""
         ...
@@ -46,8 +50,8 @@ class CaseWork(Protocol):
         """The letter that the case's current decision leads to, or why there is none. Nothing is queued."""
         ...
 
-    def release(self, reference: str, *, actor: str, reply: Reply) -> None:
-        """Queues that letter for sending, or releases the held one of the same cause; audited."""
+    def release(self, reference: str, *, actor: str, reply: Reply, subject: str, text: str) -> None:
+        """Queues that letter for sending with these words, or releases the held one of the same cause; audited. WorkError where it went out."""
         ...
 
 

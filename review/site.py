@@ -13,7 +13,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from review.desk import Desk, WorkError
-from review.pages import access, cases, queues
+from review.originals import Originals
+from review.pages import access, acts, cases, queues
 from review.security import Forbidden, SafeHeaders
 from review.visit import LoginNeeded, rendered, words_of
 from storage.blobs import BlobError
@@ -26,9 +27,10 @@ def make_site(desk: Desk) -> FastAPI:
     """The site for this desk; to be served by any ASGI server."""
     site = FastAPI(title="Secretariat review", docs_url=None, redoc_url=None, openapi_url=None)
     site.state.desk = desk
+    site.state.originals = Originals(desk.work)
     site.add_middleware(SafeHeaders)
     site.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (access, queues, cases):
+    for part in (access, queues, cases, acts):
         site.include_router(part.router)
     site.add_exception_handler(LoginNeeded, _to_login)
     site.add_exception_handler(Forbidden, _forbidden)

@@ -1,0 +1,245 @@
+"""A case as its screen shows it: fields grouped as on the form, papers, findings, each with its place on a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from checks.overruling import fingerprint_of, fingerprint_of_missing_document, fingerprint_of_missing_field
+from checks.values import Finding, Needs, Outcome
+from parsers.catalogue import Catalogue, Choice, FieldSpec, FieldType
+from parsers.corrections import paper_field_key
+from parsers.identifiers import mask_hkid
+from parsers.values import Application, Box, Document, Evidence, Field, Language, Missing, Read
+from review.words import SiteWords
+from storage.values import Correction, Run
+
+SURE, FAIR = 0.9, 0.6
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands: a page of a file, and a box in PDF points from the top left of the page as displayed."""
+
+    sha256: str
+    page: int
+    box: Box | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field with what was read. ``key``: under which a person corrects it. ``sure``: sure, fair, doubtful, or none where nothing was read."""
+
+    key: str
+    label: str
+    state: str
+    text: str
+    value: str
+    type: FieldType
+    choices: tuple[Choice, ...]
+    confidence: float | None
+    sure: str
+    method: str
+    place: Place | None
+    needed: bool = False
+    said: Correction | None = None
+
+    @property
+    def anchor(self) -> str:
+        return "f-" + "".join(letter if letter.isalnum() else "-" for letter in self.key)
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One paper of the case, with the page range within its file."""
+
+    document: Document
+    label: str
+    lines: tuple[Line, ...]
+    superseded: bool = False
+
+    @property
+    def place(self) -> Place:
+        return Place(self.document.sha256, self.document.first_page)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One finding, with what it rests on and how a person overrules it."""
+
+    check: str
+    fingerprint: str
+    outcome: str
+    needs: str
+    message: str
+    rule: str
+    places: tuple[tuple[str, Place], ...] = ()
+
+
+@dataclass(frozen=True)
+class CaseView:
+    groups: tuple[Group, ...]
+    papers: tuple[Paper, ...]
+    for_staff: tuple[Found, ...]
+    for_applicant: tuple[Found, ...]
+    passed: tuple[Found, ...]
+    first: Place | None
+
+    def lines(self) -> tuple[Line, ...]:
+        return (*(line for group in self.groups for line in group.lines), *(line for paper in self.papers for line in paper.lines))
+
+    def on_page(self, sha256: str, page: int) -> tuple[Line, ...]:
+        """The values that stand on one page, with their boxes."""
+        return tuple(line for line in self.lines() if line.place and line.place.box and (line.place.sha256, line.place.page) == (sha256, page))
+
+
+def case_view(run: Run, catalogue: Catalogue, words: SiteWords, said: tuple[Correction, ...]) -> CaseView:
+    """The screen of a case's current run. ``said``: what staff confirmed or corrected."""
+    return _Screen(run, catalogue, words, said).view()
+
+
+class _Screen:
+    def __init__(self, run: Run, catalogue: Catalogue, words: SiteWords, said: tuple[Correction, ...]) -> None:
+        self._application: Application = run.application
+        self._decision = run.decision
+        self._catalogue = catalogue
+        self._words = words
+        self._language: Language = words.language
+        self._said = {word.key: word for word in said}
+        self._files = {document.part: document.sha256 for document in self._application.documents}
+        self._needed = frozenset(run.decision.missing_fields)
+
+    def view(self) -> CaseView:
+        findings = [self._found(finding) for finding in self._decision.findings]
+        open_findings = [one for one in findings if one.outcome != Outcome.PASS.value]
+        groups = self._groups()
+        staff = tuple(one for one in open_findings if one.needs == Needs.STAFF.value)
+        doubtful = [line.place for group in groups for line in group.lines if line.place and line.sure == "doubtful"]
+        evidence = [place for one in staff for _, place in one.places]
+        anywhere = [line.place for group in groups for line in group.lines if line.place]
+        papers = tuple(self._paper(document) for document in self._application.documents)
+        starts = [*evidence, *doubtful, *anywhere, *(paper.place for paper in papers)]
+        return CaseView(
+            groups=groups,
+            papers=papers,
+            for_staff=staff,
+            for_applicant=(*(one for one in open_findings if one.needs != Needs.STAFF.value), *self._missing()),
+            passed=tuple(one for one in findings if one.outcome == Outcome.PASS.value),
+            first=starts[0] if starts else None,
+        )
+
+    def _groups(self) -> tuple[Group, ...]:
+        form = self._application.form
+        specs = self._catalogue.fields_of(form) if form else self._catalogue.fields
+        names = list(dict.fromkeys(spec.key.partition(".")[0] for spec in specs))
+        made = []
+        for name in names:
+            lines = tuple(self._line(spec, self._application.fields.get(spec.key)) for spec in specs if spec.key.partition(".")[0] == name)
+            shown = tuple(line for line in lines if form or line.state != "missing")
+            if shown:
+                made.append(Group(self._words(f"group.{name}") if self._words.has(f"group.{name}") else name, shown))
+        return tuple(made)
+
+    def _line(self, spec: FieldSpec, field: Field | None) -> Line:
+        form = self._application.form
+        label = spec.label_on.get(form, spec.label) if form else spec.label
+        return self._made(spec.key, label.in_language(self._language), spec.type, spec.choices, field)
+
+    def _made(self, key: str, label: str, type_: FieldType, choices: tuple[Choice, ...], field: Field | None) -> Line:
+        evidence = field.evidence if field is not None else None
+        read = isinstance(field, Read)
+        missing = field is None or isinstance(field, Missing)
+        confidence = evidence.confidence if evidence is not None and not missing else None
+        value = _plain(field.value) if isinstance(field, Read) else ""
+        shown = "" if field is None or isinstance(field, Missing) else field.text
+        if isinstance(field, Read) and type_ in (FieldType.CHOICE, FieldType.FLAG):
+            shown = next((choice.words.in_language(self._language) for choice in choices if choice.code == field.value), shown)
+        return Line(
+            key=key, label=label, state="missing" if field is None else field.state, text=mask_hkid(shown), value=value,
+            type=type_, choices=choices, confidence=confidence, sure=_sure(confidence, read=read, missing=missing),
+            method=evidence.method.value if evidence is not None else "", place=self._place(evidence), needed=key in self._needed,
+            said=self._said.get(key),
+        )  # fmt: skip
+
+    def _place(self, evidence: Evidence | None) -> Place | None:
+        if evidence is None or evidence.part not in self._files:
+            return None
+        return Place(self._files[evidence.part], evidence.page, evidence.box)
+
+    def _paper(self, document: Document) -> Paper:
+        spec = next((one for one in self._catalogue.documents if one.code == document.kind), None)
+        types = {field.key: field.type for field in spec.fields} if spec else {}
+        lines = tuple(
+            self._made(paper_field_key(document, key), self._paper_label(key), types.get(key, FieldType.TEXT), (), field)
+            for key, field in document.fields.items()
+        )
+        return Paper(document, spec.label.in_language(self._language) if spec else document.kind, lines)
+
+    def _paper_label(self, key: str) -> str:
+        name = f"paper_field.{key}"
+        return self._words(name) if self._words.has(name) else key.replace("_", " ")
+
+    def _found(self, finding: Finding) -> Found:
+        places = []
+        for reference in finding.evidence:
+            field = self._application.fields.get(reference.field or "")
+            place = self._place(field.evidence) if field is not None else None
+            if place is None and reference.part in self._files:
+                place = Place(self._files[reference.part], reference.page or 1)
+            if place is not None:
+                places.append((reference.document or self._words("case.form"), place))
+        return Found(
+            check=finding.check, fingerprint=fingerprint_of(finding, self._application), outcome=finding.outcome.value,
+            needs=finding.needs.value if finding.needs else "", message=finding.message.in_language(self._language), rule=finding.rule,
+            places=tuple(dict.fromkeys(places)),
+        )  # fmt: skip
+
+    def _missing(self) -> list[Found]:
+        fields = [
+            Found(
+                "missing.field",
+                fingerprint_of_missing_field(key),
+                "fail",
+                "applicant",
+                self._words("case.missing_field", label=self._catalogue.field(key).label.in_language(self._language)),
+                "",
+            )
+            for key in self._decision.missing_fields
+        ]
+        papers = [
+            Found(
+                "missing.document",
+                fingerprint_of_missing_document(one),
+                "fail",
+                "applicant",
+                self._words(
+                    "case.missing_document",
+                    label=self._catalogue.document(one.code).label.in_language(self._language),
+                    have=one.have,
+                    need=one.need,
+                    reason=self._words(f"reason.{one.reason.value}"),
+                ),
+                "",
+            )
+            for one in self._decision.missing_documents
+        ]
+        return [*fields, *papers]
+
+
+def _sure(confidence: float | None, *, read: bool, missing: bool) -> str:
+    if missing or confidence is None:
+        return "none"
+    if not read or confidence < FAIR:
+        return "doubtful"
+    return "sure" if confidence >= SURE else "fair"
+
+
+def _plain(value: bool | int | float | str) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
