@@ -84,10 +84,14 @@ class Handler:
     send_letters: bool = True
     approve: bool = False
 
-    def handle(self, arrival: Arrival) -> Handled | None:
-        """Reads and decides one arrival; None where another process decided it meanwhile. Raises what breaks it: the caller is the boundary."""
-        with self.database.transaction() as tx:
-            begin_attempt(tx, arrival.id)
+    def handle(self, arrival: Arrival, *, begun: bool = False) -> Handled | None:
+        """Reads and decides one arrival; None where another process decided it meanwhile. Raises what breaks it: the caller is the boundary.
+
+        ``begun``: the attempt was counted when its papers were read ahead.
+        """
+        if not begun:
+            with self.database.transaction() as tx:
+                begin_attempt(tx, arrival.id)
         crash_point("before-reading")
         mail = self._read(arrival.sha256 or "")
         first = consider_mail(mail, self._given(arrival))
