@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ class RememberingReader:
         if known is not None and known.kind is kind:
             return known
         made = self._reader.read(data, kind)
-        with self._database.transaction() as tx:
+        with self._database.transaction() as tx, suppress(PydanticSerializationError):  # half a character, which no JSON can carry
             if is_certain(made):
                 remember_read(tx, made, self._key, datetime.now(UTC))
             else:
@@ -62,6 +63,7 @@ class MailMemory:
     """
 
     def __init__(self, database: Database, key: str, *, holds: int = 0) -> None:
+        """``holds``: of how many mails what must not be remembered is held until the process ends."""
         self.key = key
         self._database, self._holds = database, holds
         self._in_hand: OrderedDict[str, str] = OrderedDict()
@@ -95,22 +97,23 @@ class MailMemory:
         self._remember(sha256, _as_json(extract), certain=mail.is_certain)
 
     def hold(self, sha256: str, extract: str) -> None:
-        """Takes what another process made of a mail in hand, as JSON; forgotten when ``holds`` others came after it."""
+        """Holds what came of a mail and may be chance, as JSON, so that it is read once in a run; forgotten when ``holds`` others came after it."""
         if self._holds:
             self._in_hand[sha256] = extract
             while len(self._in_hand) > self._holds:
                 self._in_hand.popitem(last=False)
 
-    def let_go(self, sha256: str) -> None:
-        """The mail is out of hand."""
-        self._in_hand.pop(sha256, None)
+    def take(self, sha256: str) -> str | None:
+        """What is held of a mail and remembered nowhere else, as JSON; held no longer."""
+        return self._in_hand.pop(sha256, None)
 
     def lacking(self, sha256s: Sequence[str]) -> frozenset[str]:
-        """Those of these mails that would have to be read."""
-        from storage.extracts import extracts_lacking
+        """Those of these mails that a reprocess would have to read: neither remembered, nor erased, nor settled as something else."""
+        from storage.extracts import extracts_lacking, needing_no_extract
 
         with self._database.reading() as tx:
-            return extracts_lacking(tx, sha256s, self.key) - self._in_hand.keys()
+            lacking = extracts_lacking(tx, sha256s, self.key) - self._in_hand.keys()
+            return lacking - needing_no_extract(tx, list(lacking))
 
     def _remember(self, sha256: str, extract: str | None, *, certain: bool) -> None:
         from storage.extracts import remember_extract

@@ -2,196 +2,222 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 from checks.values import Decision
+from intake.archive_order import ArchivedMail, by_day, own_places
 from intake.boundary import Broken, attempt
+from intake.changes import changes_between
 from intake.handling import ARCHIVE, Handler
+from intake.mail_reading import MailRead
 from intake.pipeline import Considered, consider_case, consider_mail
 from intake.progress import Progress
+from intake.reading_crew import read_ahead
 from intake.remembering import RememberingReader
 from intake.result import JsonObject
 from intake.service import ours_from
 from intake.settings import Settings
-from intake.sources import SourceError, SourceMail, mails_in
-from intake.workshop import in_order, open_workshop
-from parsers.mail import read_message
+from intake.sources import SourceError, count_of
+from intake.workshop import open_workshop, read_limits
 from parsers.read_limits import READER_VERSION
-from parsers.values import Application, MessageClass, Read
+from parsers.values import Application, MessageClass
 from storage.arrivals import arrivals_with_bytes, mark_quarantined, record_arrival
-from storage.blobs import BlobError, BlobStore
-from storage.cases import arrivals_of, case_by_id, current_run, record_run
+from storage.blobs import BlobStore
+from storage.cases import arrivals_of, case_by_id, current_run, is_current, record_run
 from storage.database import Database, Transaction, open_database
 from storage.staff import what_staff_say
-from storage.values import Arrival, ArrivalState, Case, Run, RunCause
+from storage.values import Arrival, ArrivalState, Case, CaseKind, RunCause
 
 _UID_BYTES = 7
-_HEADER_BYTES = 300_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TROUBLES = ("unreadable file", "quarantined", "put off")
-_ENDS = (b"\r\n\r\n", b"\n\n")
+_TROUBLES = ("unreadable file", "quarantined", "put off", "broken")
+_HELD = 1000  # mails of a run whose papers ran out of time, or broke their reader: each is read once in the run
 
 
 @dataclass(frozen=True)
 class Reprocessor:
-    """Brings archived mails into the record or decides them anew, one at a time, oldest first."""
+    """Brings archived mails into the record or decides them anew, one at a time, oldest first.
+
+    ``coming``: how often each content is still to come in this run; a case is decided once, with the last of its mails.
+    """
 
     handler: Handler
+    coming: Counter[str] = field(default_factory=Counter)
 
     @property
     def database(self) -> Database:
         return self.handler.database
 
-    def reprocess(self, source: str, data: bytes) -> JsonObject:
-        """Decides one mail, known by its content, and says what changed against the record."""
-        sha256 = hashlib.sha256(data).hexdigest()
-        if self.is_erased(sha256):
-            return _line(source, sha256, "erased", detail="erased earlier: neither kept nor read again")
-        self.handler.blobs.keep(data)
-        with self.database.transaction() as tx:
-            known = arrivals_with_bytes(tx, sha256)
-            arrival = known[0] if known else self._new_arrival(tx, sha256, data)
-        if arrival.state is ArrivalState.STORED and not arrival.mailbox.startswith(ARCHIVE):
-            return _line(source, sha256, "waiting", detail="it lies in the mailbox: the service decides and answers it")
-        if arrival.state is ArrivalState.DECIDED and arrival.case_id is not None:
-            return self._decided_anew(source, arrival)
-        if arrival.state is ArrivalState.DECIDED and not self._is_application_now(data):
-            return _line(source, sha256, "unchanged", message_class=arrival.message_class)
-        return self._decided_first(source, arrival)
+    def reprocess(self, mail: ArchivedMail, broken: Broken | None = None) -> JsonObject:
+        """Decides one mail, known by its content, and says what changed against the record. ``broken``: its reading ended the reader's process."""
+        self.coming[mail.sha256] -= 1
+        outcome = attempt(lambda: self._reprocessed(mail, broken))
+        if not isinstance(outcome, Broken):
+            return outcome
+        if outcome.passing:
+            return _line(mail, "put off", detail=f"{outcome.said}; run the same command again")
+        if outcome.kind in ("BlobError", "SourceError"):
+            return _line(mail, "unreadable file", detail=outcome.trace.strip().rpartition("\n")[2].partition(": ")[2])
+        return _line(mail, "broken", detail=f"{outcome.in_words}; what is on record stands", trace=outcome.trace)
 
-    def is_erased(self, sha256: str) -> bool:
-        """Whether these bytes were erased on somebody's request, or past their retention."""
+    def _reprocessed(self, mail: ArchivedMail, broken: Broken | None) -> JsonObject:
         with self.database.reading() as tx:
-            return any(arrival.state is ArrivalState.ERASED for arrival in arrivals_with_bytes(tx, sha256))
+            known = arrivals_with_bytes(tx, mail.sha256)
+        if any(arrival.state is ArrivalState.ERASED for arrival in known):
+            return _line(mail, "erased", detail="erased earlier: neither kept nor read again")
+        if not known or not self.handler.blobs.holds(mail.sha256, mail.file.size):
+            self.handler.blobs.keep(mail.data())
+        arrival = known[0] if known else self._new_arrival(mail)
+        if arrival.state is ArrivalState.STORED and not arrival.mailbox.startswith(ARCHIVE):
+            return _line(mail, "waiting", detail="it lies in the mailbox: the service decides and answers it")
+        if broken is not None:
+            return self._quarantined(mail, arrival, broken)
+        if arrival.state is ArrivalState.DECIDED and arrival.case_id is not None:
+            return self._decided_anew(mail, arrival)
+        if arrival.state is ArrivalState.DECIDED and not self._is_application_now(mail.sha256):
+            return _line(mail, "unchanged", message_class=arrival.message_class)
+        return self._decided_first(mail, arrival)
 
-    def _decided_first(self, source: str, arrival: Arrival) -> JsonObject:
+    def _decided_first(self, mail: ArchivedMail, arrival: Arrival) -> JsonObject:
         outcome = attempt(partial(self.handler.handle, arrival))
-        sha256 = arrival.sha256 or ""
         if isinstance(outcome, Broken) and outcome.passing:
-            return _line(source, sha256, "put off", detail=f"{outcome.said}; run the same command again")
+            return _line(mail, "put off", detail=f"{outcome.said}; run the same command again")
         if isinstance(outcome, Broken):
-            with self.database.transaction() as tx:
-                mark_quarantined(tx, arrival.id, error=outcome.trace, at=datetime.now(UTC))
-            return _line(source, sha256, "quarantined", detail=outcome.in_words)
+            return self._quarantined(mail, arrival, outcome)
         if outcome is None:
-            return _line(source, sha256, "unchanged", detail="another process decided it meanwhile")
-        run = outcome.run
-        return _line(
-            source,
-            sha256,
-            "new",
-            reference=outcome.reference,
-            message_class=outcome.considered.classified.message_class,
-            after=run.after.value if run else None,
-        )
+            return _line(mail, "unchanged", detail="another process decided it meanwhile")
+        after = outcome.run.after.value if outcome.run else None
+        return _line(mail, "new", reference=outcome.reference, message_class=outcome.considered.classified.message_class, after=after)
 
-    def _decided_anew(self, source: str, arrival: Arrival) -> JsonObject:
+    def _quarantined(self, mail: ArchivedMail, arrival: Arrival, broken: Broken) -> JsonObject:
+        """The mail goes before staff; one that was decided before stays decided."""
+        if arrival.state is ArrivalState.DECIDED:
+            return _line(mail, "broken", detail=f"{broken.in_words}; what is on record stands", trace=broken.trace)
+        with self.database.transaction() as tx:
+            mark_quarantined(tx, arrival.id, error=broken.trace, at=datetime.now(UTC))
+        return _line(mail, "quarantined", detail=broken.in_words)
+
+    def _decided_anew(self, mail: ArchivedMail, arrival: Arrival) -> JsonObject:
         with self.database.reading() as tx:
             case = case_by_id(tx, arrival.case_id or 0)
-            before = current_run(tx, case.id)
             mails = arrivals_of(tx, case.id)
-        sha256 = arrival.sha256 or ""
-        if before is None or sha256 != mails[-1]:  # an enquiry; or a mail that a later one of the same case completes: decided with that one
-            return _line(source, sha256, "unchanged", reference=case.reference, message_class=arrival.message_class)
-        considered = self._consider(case, mails)
-        if considered.application is None or considered.decision is None:
-            return _line(source, sha256, "unchanged", reference=case.reference, detail="no application is found in it any more: staff")
+            said = what_staff_say(tx, case.id)
+        unchanged = partial(_line, mail, "unchanged", reference=case.reference, message_class=arrival.message_class)
+        if case.kind is not CaseKind.APPLICATION or mail.sha256 not in mails:
+            return unchanged()
+        if any(self.coming[sha256] > 0 for sha256 in mails if sha256 != mail.sha256):
+            return unchanged(detail="decided with a later mail of its case")
+        given = replace(
+            self.handler.workshop.circumstances(reference=case.reference), received_on=case.received_on, corrections=said, answering=False
+        )
+        read = [self._read(sha256) for sha256 in mails]
+        consider: Callable[..., Considered] = partial(consider_case, read) if len(read) > 1 else partial(consider_mail, read[0])
+        considered = consider(given)
+        with self.database.reading() as tx:
+            earlier = self.handler.earlier(tx, considered.application, case)
+            if earlier:
+                considered = consider(replace(given, earlier=earlier))
+            application, decision = considered.application, considered.decision
+            if application is None or decision is None:
+                return unchanged(detail="no application is found in it any more: staff")
+            verdict = decision.verdict.value
+            if is_current(tx, case.id, application, decision, READER_VERSION):
+                return unchanged(before=verdict, after=verdict)
+        return self._recorded(mail, arrival, case, application, decision)
+
+    def _recorded(self, mail: ArchivedMail, arrival: Arrival, case: Case, application: Application, decision: Decision) -> JsonObject:
         with self.database.transaction() as tx:
+            before = current_run(tx, case.id)
             recorded = record_run(
-                tx, case.id, considered.application, considered.decision,
+                tx, case.id, application, decision,
                 at=datetime.now(UTC), cause=RunCause.REPROCESS, reader_version=READER_VERSION, completed_on=case.completed_on,
             )  # fmt: skip
-        changes = changes_between(before, considered.application, considered.decision)
+        changes = changes_between(before, application, decision) if before else ["decided for the first time"]
         return _line(
-            source,
-            sha256,
+            mail,
             "changed" if recorded.new and changes else "unchanged",
             reference=case.reference,
             message_class=arrival.message_class,
-            before=before.decision.verdict.value,
-            after=considered.decision.verdict.value,
+            before=before.decision.verdict.value if before else None,
+            after=decision.verdict.value,
             changes=changes,
         )
 
-    def _consider(self, case: Case, mails: tuple[str, ...]) -> Considered:
-        read = tuple(self.handler.workshop.read(self.handler.blobs.get(sha256)) for sha256 in mails)
-        given = replace(self.handler.workshop.circumstances(reference=case.reference), received_on=case.received_on)
-        consider = partial(consider_case, read) if len(read) > 1 else partial(consider_mail, read[0])
-        with self.database.reading() as tx:
-            given = replace(given, corrections=what_staff_say(tx, case.id))
-        first = consider(given)
-        with self.database.reading() as tx:
-            given = replace(given, earlier=self.handler.earlier(tx, first.application, case))
-        return consider(given)
+    def _read(self, sha256: str) -> MailRead:
+        return self.handler.workshop.read_kept(sha256, partial(self.handler.blobs.get, sha256))
 
-    def _is_application_now(self, data: bytes) -> bool:
-        mail = self.handler.workshop.read(data)
-        return consider_mail(mail, self.handler.workshop.circumstances()).classified.message_class is MessageClass.APPLICATION
+    def _is_application_now(self, sha256: str) -> bool:
+        considered = consider_mail(self._read(sha256), replace(self.handler.workshop.circumstances(), answering=False))
+        return considered.classified.message_class is MessageClass.APPLICATION
 
-    def _new_arrival(self, tx: Transaction, sha256: str, data: bytes) -> Arrival:
-        now = datetime.now(UTC)
+    def _new_arrival(self, mail: ArchivedMail) -> Arrival:
+        sha256 = mail.sha256
         uid = int.from_bytes(bytes.fromhex(sha256)[:_UID_BYTES])
-        arrival, _ = record_arrival(
-            tx, mailbox=f"{ARCHIVE}{sha256}", uidvalidity=1, uid=uid, sha256=sha256, size=len(data), internal_date=None, seen_at=now
-        )
-        return arrival
+        with self.database.transaction() as tx:
+            return self._arrival(tx, sha256, uid, mail.file.size)
 
-
-def changes_between(before: Run, application: Application, decision: Decision) -> list[str]:
-    """What differs between the run on record and the new one, in one line each; personal values are not repeated."""
-    changes = []
-    old = before.decision
-    for name, was, now in (
-        ("verdict", old.verdict.value, decision.verdict.value),
-        ("edition", old.edition, decision.edition),
-        ("initiative", old.initiative, decision.initiative),
-        ("limit", old.funding.limit, decision.funding.limit),
-    ):
-        if was != now:
-            changes.append(f"{name}: {was} -> {now}")
-    changes += _set_changes("missing field", set(old.missing_fields), set(decision.missing_fields))
-    was_missing = {f"{m.code} ({m.reason.value} {m.have}/{m.need})" for m in old.missing_documents}
-    now_missing = {f"{m.code} ({m.reason.value} {m.have}/{m.need})" for m in decision.missing_documents}
-    changes += _set_changes("missing paper", was_missing, now_missing)
-    changes += _set_changes("finding", _open_findings(old), _open_findings(decision))
-    keys = before.application.fields.keys() | application.fields.keys()
-    changes += [f"field read differently: {key}" for key in sorted(keys) if _value(before.application, key) != _value(application, key)]
-    return changes
+    def _arrival(self, tx: Transaction, sha256: str, uid: int, size: int) -> Arrival:
+        if known := arrivals_with_bytes(tx, sha256):  # it came to the mailbox meanwhile
+            return known[0]
+        mailbox, now = f"{ARCHIVE}{sha256}", datetime.now(UTC)
+        return record_arrival(tx, mailbox=mailbox, uidvalidity=1, uid=uid, sha256=sha256, size=size, internal_date=None, seen_at=now)[0]
 
 
 def reprocess(paths: list[Path], *, settings: Settings, since: date | None, report: Path | None, send_replies: bool) -> int:
     """Reprocesses every mail of the paths, oldest first. Exit code 0 unless something was quarantined or could not be read."""
-    database = open_database(settings.storage.database)
     outcomes: Counter[str] = Counter()
-    try:
-        with (
-            open_workshop(settings, ours=ours_from(settings), wrap=lambda reader: RememberingReader(reader, database), database=database) as workshop,
-            _opened(report) as file,
-        ):
-            blobs = BlobStore(Path(settings.storage.blobs))
-            handler = Handler(
-                workshop, database, blobs, cause=RunCause.REPROCESS, send_letters=send_replies, approve=settings.outgoing.mode == "approve"
-            )
-            mails = by_day(paths, since, besides=own_places(settings))
-            with Progress("Reprocessing", len(mails)) as progress:
-                for line in _lines(mails, Reprocessor(handler), at_once=workshop.workers):
-                    outcomes[line["outcome"]] += 1
-                    _say(line, file)
-                    progress.step(Path(line["source"]).name)
-    finally:
-        database.close()
+    with opened(settings, send_letters=send_replies) as handler, _opened(report) as file:
+        workers = handler.workshop.workers
+        with Progress("Ordering", count_of(paths)) as progress:
+            places = own_places(settings)
+            mails = by_day(paths, since, database=handler.database, besides=places, at_once=workers, progress=progress)
+        with Progress("Reprocessing", len(mails)) as progress:
+            for line in lines(mails, handler):
+                outcomes[line["outcome"]] += 1
+                _say(line, file)
+                progress.step(Path(line["source"]).name)
     print(f"{sum(outcomes.values())} mails: " + (", ".join(f"{count} {name}" for name, count in sorted(outcomes.items())) or "none"))
     return 1 if any(outcomes[trouble] for trouble in _TROUBLES) else 0
+
+
+@contextmanager
+def opened(settings: Settings, *, send_letters: bool = False) -> Iterator[Handler]:
+    """What reprocessing needs, closed at the end."""
+    database = open_database(settings.storage.database)
+    limits = read_limits(settings)
+    try:
+        with open_workshop(
+            settings,
+            ours=ours_from(settings),
+            wrap=lambda reader: RememberingReader(reader, database, limits),
+            database=database,
+            holds=_HELD,
+        ) as workshop:
+            blobs, approve = BlobStore(Path(settings.storage.blobs)), settings.outgoing.mode == "approve"
+            yield Handler(workshop, database, blobs, cause=RunCause.REPROCESS, send_letters=send_letters, approve=approve)
+    finally:
+        database.close()
+
+
+def lines(mails: list[ArchivedMail], handler: Handler) -> Iterator[JsonObject]:
+    """One line a mail, in order. Reading runs ahead in processes of its own and fills the memory; deciding goes one by one, oldest first."""
+    workshop = handler.workshop
+    readable = [mail.sha256 for mail in mails if not mail.trouble]
+    reprocessor = Reprocessor(handler, Counter(readable))
+    lacking = workshop.memory.lacking(readable) if workshop.memory else frozenset()
+    for mail, broken in read_ahead(mails, lacking=lacking, settings=workshop.settings, memory=workshop.memory):
+        if mail.trouble:
+            yield _line(mail, "unreadable file", detail=mail.trouble)
+        else:
+            yield reprocessor.reprocess(mail, broken)
 
 
 @contextmanager
@@ -207,67 +233,9 @@ def _opened(report: Path | None) -> Iterator[TextIO | None]:
         yield file
 
 
-def own_places(settings: Settings) -> tuple[Path, ...]:
-    """Where our own record lies: never part of an archive, even where it stands in the archive's folder."""
-    database = settings.storage.database
-    file = Path(database.removeprefix("sqlite:///")) if database.startswith("sqlite:///") else None
-    outbox = settings.outgoing.url.removeprefix("folder:") if settings.outgoing.url.startswith("folder:") else ""
-    places = (file, Path(settings.storage.blobs), settings.review.secret_file, Path(outbox) if outbox else None)
-    return tuple(place for place in places if place is not None)
-
-
-def by_day(paths: list[Path], since: date | None, *, besides: tuple[Path, ...] = ()) -> list[SourceMail]:
-    """The mails oldest first, so that an earlier application is on record before a later one of the same applicant is judged.
-
-    Within a day by the Date header, then by content: the order and names of the files change nothing. ``since`` leaves out mails of unknown day.
-    """
-    dated: list[tuple[tuple[date, float, str], SourceMail]] = []
-    for mail in mails_in(paths, besides=besides):
-        place = _place_in_time(mail)
-        if since is None or since <= place[0] < date.max:
-            dated.append((place, mail))
-    return [mail for _, mail in sorted(dated, key=lambda entry: entry[0])]
-
-
-def _place_in_time(mail: SourceMail) -> tuple[date, float, str]:
-    try:
-        data = mail.data()
-    except SourceError:
-        return date.max, 0.0, ""
-    ends = [end for end in (data.find(mark) for mark in _ENDS) if end >= 0]
-    head = read_message(data[: min(ends, default=_HEADER_BYTES)] + b"\r\n\r\n")
-    return head.received_on or date.max, _seconds(head.dated), hashlib.sha256(data).hexdigest()
-
-
-def _seconds(moment: datetime | None) -> float:
-    """Seconds since 1970 of a moment with a zone; 0 where there is none, or none that can be counted."""
-    return (moment - _EPOCH).total_seconds() if moment is not None and moment.tzinfo is not None else 0.0
-
-
-def _lines(mails: list[SourceMail], reprocessor: Reprocessor, *, at_once: int) -> Iterator[JsonObject]:
-    """One line a mail, in order. Reading runs ahead side by side and warms the memory; deciding goes one by one, oldest first."""
-
-    def read_ahead(mail: SourceMail) -> bytes | str:
-        try:
-            data = mail.data()
-        except SourceError as error:
-            return str(error)
-        if not reprocessor.is_erased(hashlib.sha256(data).hexdigest()):
-            attempt(lambda: reprocessor.handler.workshop.read(data))
-        return data
-
-    for mail, data in in_order(read_ahead, mails, at_once=at_once):
-        if isinstance(data, str):
-            yield _line(mail.source, "", "unreadable file", detail=data)
-            continue
-        try:
-            yield reprocessor.reprocess(mail.source, data)
-        except BlobError as error:
-            yield _line(mail.source, hashlib.sha256(data).hexdigest(), "unreadable file", detail=str(error))
-
-
-def _line(source: str, sha256: str, outcome: str, **more: object) -> JsonObject:
-    return {"source": source, "sha256": sha256, "outcome": outcome, **{key: value for key, value in more.items() if value not in (None, "")}}
+def _line(mail: ArchivedMail, outcome: str, **more: object) -> JsonObject:
+    said = {key: value for key, value in more.items() if value not in (None, "")}
+    return {"source": mail.source, "sha256": mail.sha256, "outcome": outcome, **said}
 
 
 def _say(line: JsonObject, file: TextIO | None) -> None:
@@ -277,16 +245,3 @@ def _say(line: JsonObject, file: TextIO | None) -> None:
     if line["outcome"] in ("changed", *_TROUBLES):
         what = "; ".join(line.get("changes", [])) or line.get("detail", "")
         print(f"{line['source']}: {line['outcome']} {line.get('reference', '')}: {what}", file=sys.stderr)
-
-
-def _set_changes(what: str, was: set[str], now: set[str]) -> list[str]:
-    return [f"no longer: {what} {item}" for item in sorted(was - now)] + [f"now: {what} {item}" for item in sorted(now - was)]
-
-
-def _open_findings(decision: Decision) -> set[str]:
-    return {f"{finding.check} ({finding.outcome.value})" for finding in decision.findings if finding.outcome.value != "pass"}
-
-
-def _value(application: Application, key: str) -> object:
-    field = application.fields.get(key)
-    return field.value if isinstance(field, Read) else None

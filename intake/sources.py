@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 MBOX_START = b"From "
+SETTLED_S = 3.0  # coarser than any file system's clock
 SKIPPED_SUFFIXES = {".jsonl", ".json", ".toml", ".md", ".csv", ".xlsx", ".py", ".db", ".sqlite3"}
 
 
@@ -22,6 +25,7 @@ class SourceMail:
 
     source: str
     _load: Callable[[], bytes]
+    _place: tuple[int, int] | None = None  # within an mbox
 
     def data(self) -> bytes:
         """The bytes. Raises SourceError."""
@@ -29,6 +33,20 @@ class SourceMail:
             return self._load()
         except OSError as error:
             raise SourceError(error.strerror or str(error)) from error
+
+    def stamp(self) -> str | None:
+        """A digest that changes whenever the bytes may have changed: of the file's path, size, times and number. None where nothing can be told by
+        it: there is no file, or it was written so lately that a second writing would show in none of these."""
+        file = Path(self.source if self._place is None else self.source.rpartition("#")[0])
+        try:
+            now = file.stat()
+            path = str(file.resolve())
+        except OSError:
+            return None
+        if time.time() - max(now.st_mtime, now.st_ctime) < SETTLED_S:
+            return None
+        what = (path, now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns, self._place)
+        return hashlib.sha256(repr(what).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def mails_in(paths: Iterable[Path], *, besides: Collection[Path] = ()) -> Iterator[SourceMail]:
@@ -98,7 +116,7 @@ def _is_mbox(path: Path) -> bool:
 def mails_in_mbox(path: Path) -> Iterator[SourceMail]:
     """The mails between the From_ lines (RFC 4155); each is read on its own when it is asked for, so several may be read at once."""
     for number, (start, end) in enumerate(_places_in_mbox(path), 1):
-        yield SourceMail(f"{path}#{number}", partial(_mail_of_mbox, path, start, end))
+        yield SourceMail(f"{path}#{number}", partial(_mail_of_mbox, path, start, end), (start, end))
 
 
 def _places_in_mbox(path: Path) -> list[tuple[int, int]]:

@@ -85,17 +85,25 @@ class Workshop:
 
 @contextmanager
 def open_workshop(
-    settings: Settings, *, ours: Ours, wrap: Callable[[FileReader], FileReader] = lambda reader: reader, database: Database | None = None
+    settings: Settings,
+    *,
+    ours: Ours,
+    wrap: Callable[[FileReader], FileReader] = lambda reader: reader,
+    database: Database | None = None,
+    holds: int = 0,
 ) -> Iterator[Workshop]:
-    """The tools under these settings. ``wrap`` may put a memory of earlier readings before the reader; ``database``: where what mails say is
-    remembered."""
+    """The tools under these settings.
+
+    ``wrap`` may put a memory of earlier readings before the reader; ``database``: where what mails say is remembered; ``holds``: of how many mails
+    what may be chance, and is not remembered there, is held until the end.
+    """
     programme = load_programme(settings.programme.path)
     office = Office(from_name=settings.outgoing.from_name, from_address=settings.outgoing.from_address)
     with Reader(settings.extraction.worker_count, read_limits(settings)) as reader:
         workshop = Workshop(settings, programme, wrap(reader), office, ours)
         if database is not None:
             key = extraction_key(programme, read_limits(settings), workshop.mail_limits)
-            workshop = replace(workshop, memory=MailMemory(database, key))
+            workshop = replace(workshop, memory=MailMemory(database, key, holds=holds))
         yield workshop
 
 

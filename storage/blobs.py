@@ -65,6 +65,13 @@ class BlobStore:
             raise BlobError(f"the bytes kept under {sha256} have changed: restore {self._place(sha256)} from its backup")
         return data
 
+    def holds(self, sha256: str, size: int) -> bool:
+        """Whether as many bytes are kept under that hash: for those once kept and on record, which need neither writing nor syncing again."""
+        try:
+            return self._place(sha256).stat().st_size == size
+        except OSError:
+            return False
+
     def has(self, sha256: str) -> bool:
         """Whether bytes of that hash are kept (their content is checked by ``get``)."""
         return self._place(sha256).is_file()

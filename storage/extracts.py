@@ -7,14 +7,16 @@ import zlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import col, delete, select, update
 
 from storage.database import Transaction
 from storage.memory_rows import ArchiveFileRow, MailExtractRow
-from storage.rows import ArrivalRow
+from storage.rows import ArrivalRow, CaseRow
 from storage.upsert import insert_once
-from storage.values import ArrivalState
+from storage.values import ArrivalState, CaseKind
 
+_APPLICATION = CaseKind.APPLICATION.value
 _AT_ONCE = 500  # hashes in one question to the database
 
 
@@ -32,6 +34,19 @@ def extracts_lacking(tx: Transaction, sha256s: Sequence[str], key: str) -> froze
         some = col(MailExtractRow.sha256).in_(sha256s[start : start + _AT_ONCE])
         known.update(row[0] for row in tx.execute(select(MailExtractRow.sha256).where(some, MailExtractRow.key == key)))
     return frozenset(sha256s) - known
+
+
+def needing_no_extract(tx: Transaction, sha256s: Sequence[str]) -> frozenset[str]:
+    """Those of these mails that no reprocess decides anew: erased ones, and those of cases that are no applications."""
+    found: set[str] = set()
+    settled = sa.and_(col(ArrivalRow.state) == ArrivalState.DECIDED.value, col(CaseRow.kind) != _APPLICATION)
+    erased = col(ArrivalRow.state) == ArrivalState.ERASED.value
+    statement = (
+        sa.select(col(ArrivalRow.sha256)).join(CaseRow, col(CaseRow.id) == col(ArrivalRow.case_id), isouter=True).where(sa.or_(settled, erased))
+    )
+    for start in range(0, len(sha256s), _AT_ONCE):
+        found.update(row[0] for row in tx.execute(statement.where(col(ArrivalRow.sha256).in_(sha256s[start : start + _AT_ONCE]))))
+    return frozenset(found)
 
 
 def remember_extract(tx: Transaction, sha256: str, key: str, extract: str, at: datetime) -> bool:
