@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -17,9 +18,10 @@ from intake.imap_session import Limits, Selection, Server, Session, server_of
 from intake.mailboxes import FetchedMail, MailboxError, MailboxIdentity, UnfetchedMail
 from intake.settings import Settings
 
+log = logging.getLogger("intake.imap")
 _MEGABYTE = 1_000_000  # as extraction.max_message_mb counts
 _STANDARD_PORTS = (143, 993)
-_RECONCILE_S = 600.0  # some servers go on showing a folder that was removed and made anew until it is opened again
+_RECONCILE_S = 600.0  # in case that a server ever forgets to tell of a mail
 _UIDS_AT_ONCE = 100_000  # an answer's line must stay below the library's limit of a million bytes
 
 
@@ -73,6 +75,8 @@ class ImapMailbox:
         return self._connection.settle(again=True).exists
 
     def wait(self, seconds: float, stopping: Event) -> bool:
+        if self._selection is None:
+            return True
         until = time.monotonic() + seconds
         session = self._connection.current
         try:
@@ -94,22 +98,41 @@ class ImapMailbox:
         self._connection.close()
 
     def _look(self, session: Session) -> None:
-        """Notes which UIDs are there: all of them where a reconcile is due, else those above the highest seen."""
+        """Notes which UIDs are there: all of them where a reconcile is due, else those above the highest seen. Without news: one round trip."""
         if self._reconciled_at is None:
-            self._open.clear()
-            self._failures.clear()
-            self._highest = 0
-            end = (self._selection.uidnext if self._selection else None) or 1
-            for first in range(1, end, _UIDS_AT_ONCE):
-                self._open.update(session.uids_between(first, min(first + _UIDS_AT_ONCE, end) - 1))
-            self._highest = end - 1
-        else:
-            session.noop()
-        new = session.uids_between(self._highest + 1)
-        self._open.update(new)
-        self._highest = max((self._highest, *new))
-        if self._reconciled_at is None:
-            self._reconciled_at = time.monotonic()
+            self._compare_all(session)
+            return
+        news = session.news()
+        if news.is_doubtful and self._is_renumbered():
+            return
+        if news.mails:
+            new = session.uids_between(self._highest + 1) or session.listed_from(self._highest + 1)
+            self._open.update(new)
+            self._highest = max((self._highest, *new))
+
+    def _is_renumbered(self) -> bool:
+        """Opens the folder again; where it was numbered anew, the next pass reads it from its start."""
+        found = self._connection.settle(again=True)
+        if self._selection is not None and found.uidvalidity == self._selection.uidvalidity:
+            self._reconciled_at = None  # opening it may have swallowed what else the server had to tell
+            return False
+        self._selection = None
+        self._open.clear()
+        return True
+
+    def _compare_all(self, session: Session) -> None:
+        self._open.clear()
+        self._failures.clear()
+        end = (self._selection.uidnext if self._selection else None) or 1
+        for first in range(1, end, _UIDS_AT_ONCE):
+            self._open.update(session.uids_between(first, min(first + _UIDS_AT_ONCE, end) - 1))
+        self._open.update(session.uids_between(end))
+        if self._selection is not None and len(self._open) < self._selection.exists:
+            log.warning("the server's search names %s of %s mails: they are listed instead", len(self._open), self._selection.exists)
+            self._open.update(session.listed_from(1))
+        session.looked()
+        self._highest = max((end - 1, *self._open))
+        self._reconciled_at = time.monotonic()
 
 
 def imap_mailbox(settings: Settings, *, limits: Limits | None = None, server: Server | None = None, reconcile_s: float = _RECONCILE_S) -> ImapMailbox:

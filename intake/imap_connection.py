@@ -75,12 +75,15 @@ class Connection:
             return current
         now = time.monotonic()
         if now < self._not_before:
-            raise Broken(f"{self._reason} (next attempt in {self._not_before - now:.0f} s)")
+            waiting = Broken(f"{self._reason} (next attempt in {self._not_before - now:.0f} s)")
+            waiting.retry_in_s = self._not_before - now
+            raise waiting
         try:
             self._session = open_session(self._server, self._login, self._limits)
         except MailboxError as error:
             factor = _LOGIN_FACTOR if isinstance(error, LoginRefused) else 1.0
             wait_s = min(_FIRST_WAIT_S * factor * 2.0 ** min(self._failures, 10), _LONGEST_WAIT_S * factor)
+            error.retry_in_s = wait_s
             self._failures, self._not_before, self._reason = self._failures + 1, now + wait_s, str(error)
             raise
         self._failures = 0

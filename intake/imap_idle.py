@@ -33,7 +33,10 @@ def _idles_once(session: Session, seconds: float, stopping: Event) -> bool:
             if not answers and time.monotonic() - looked < min(left, _LOOK_S) / 2:
                 break  # readable and nothing to read: the connection is closed, and DONE will say so
         _, late = client.idle_done()
-    return news or _tell_of_mail(late)
+    news = news or _tell_of_mail(late)
+    if news:
+        session.heard()
+    return news
 
 
 def _tell_of_mail(answers: list[tuple[object, ...]]) -> bool:

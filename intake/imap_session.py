@@ -69,6 +69,15 @@ class Selection:
     keywords: frozenset[str]
 
 
+@dataclass(frozen=True)
+class News:
+    """What the server told of the open folder without being asked: ``mails`` came or went since it was last looked at; ``is_doubtful``: it
+    complained, as Dovecot does where a folder was removed and made anew under an open connection."""
+
+    mails: bool
+    is_doubtful: bool
+
+
 Login = Callable[[IMAPClient], None]
 
 
@@ -95,6 +104,7 @@ class Session:
         self.selected: Selection | None = None
         self.names: dict[str, str] = {}  # folders by the names of the settings, as this server calls them
         self.alive = True
+        self._told = False
 
     @contextlib.contextmanager
     def exchange(self, doing: str, *, limit_s: float | None = None) -> Iterator[IMAPClient]:
@@ -126,11 +136,13 @@ class Session:
     def select(self, folder: str, *, readonly: bool = False) -> Selection:
         """Opens a folder. Raises Refused where the server has none of that name or does not number its mails for good."""
         self.selected = None
+        self._told = True  # what came before it was opened is told to nobody
         with self.exchange(f"opening folder {folder}") as client:
             answer: dict[bytes, Any] = client.select_folder(folder, readonly=readonly)
             uidvalidity, uidnext = answer.get(b"UIDVALIDITY"), answer.get(b"UIDNEXT")
             flags = answer.get(b"PERMANENTFLAGS", ())
             exists = int(answer.get(b"EXISTS", 0))
+            client.told("EXISTS")
         if not isinstance(uidvalidity, int) or uidvalidity < 1:
             raise Refused(f"{self._server}: folder {folder} has no UIDVALIDITY: its mails cannot be told apart for good")
         keywords = frozenset(flag.decode("ascii", "replace").lower() for flag in flags)
@@ -144,9 +156,16 @@ class Session:
             return bool(client.has_capability(capability))
 
     def noop(self) -> None:
-        """Lets the server tell what it has to tell, and finds out whether the connection lives."""
+        """Finds out whether the connection lives."""
+        self.news()
+
+    def news(self) -> News:
+        """Lets the server tell what it has to tell (RFC 9051 5.2). One round trip; what it told during earlier exchanges counts."""
         with self.exchange("asking for news") as client:
             client.noop()
+            told = self._told
+            self._told = False
+            return News(mails=client.told("EXISTS") or client.told("EXPUNGE") or told, is_doubtful=client.told("NO") or client.told("BAD"))
 
     def uids_between(self, first: int, last: int | None = None) -> tuple[int, ...]:
         """UIDs in the folder from ``first`` to ``last`` (None: to the end), ascending. One round trip.
@@ -156,6 +175,20 @@ class Session:
         with self.exchange("looking for mails") as client:
             found = client.search(f"UID {first:d}:{'*' if last is None else format(last, 'd')}")
         return tuple(sorted({uid for uid in found if uid >= first and (last is None or uid <= last)}))
+
+    def heard(self) -> None:
+        """The server told of mails while we were idle."""
+        self._told = True
+
+    def looked(self) -> None:
+        """Everything that was told so far has been looked at."""
+        self._told = False
+
+    def listed_from(self, first: int) -> tuple[int, ...]:
+        """The same UIDs as ``uids_between(first)``, asked for in another way: what a server's search forgets, its list may show."""
+        with self.exchange("listing mails") as client:
+            found = client.listed_from(first)
+        return tuple(sorted({uid for uid in found if uid >= first}))
 
     def close(self) -> None:
         """Says goodbye where that works, and closes."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import imaplib
+import re
 import socket
 import ssl
 import threading
 from collections.abc import Iterator
 
 from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientError
 from imapclient.imap4 import IMAP4WithTimeout
 from imapclient.tls import IMAP4_TLS
+
+_UID = re.compile(rb"\bUID (\d{1,10})\b")
 
 
 class Watchdog:
@@ -50,6 +54,17 @@ class WatchedClient(IMAPClient):  # type: ignore[misc]
     def __init__(self, host: str, port: int, *, tls: ssl.SSLContext | None, timeout: SocketTimeout, watchdog: Watchdog) -> None:
         self._watchdog = watchdog
         super().__init__(host, port, ssl=tls is not None, ssl_context=tls, timeout=timeout)
+
+    def listed_from(self, first: int) -> list[int]:
+        """UIDs of the mails from ``first`` on, as the server lists them (the library drops what was not named one by one)."""
+        status, lines = self._imap.uid("FETCH", f"{first:d}:*", "(UID)")
+        if status != "OK":
+            raise IMAPClientError("fetch failed")
+        return [int(found[1]) for line in lines if isinstance(line, bytes) and (found := _UID.search(line))]
+
+    def told(self, word: str) -> bool:
+        """Whether the server said this without being asked, since it was last looked for (NO and BAD: in its answer to the last command)."""
+        return bool(self._imap.untagged_responses.pop(word, None))
 
     def _create_IMAP4(self) -> imaplib.IMAP4:
         kind = _Tls if self.ssl else _Plain

@@ -10,7 +10,9 @@ from typing import Protocol
 
 
 class MailboxError(Exception):
-    """The mailbox cannot be used now; the text names it and the way out. The service goes on trying."""
+    """The mailbox cannot be used now; the text names it and the way out. The service goes on trying, no sooner than in ``retry_in_s`` seconds."""
+
+    retry_in_s: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ from intake.mailboxes import FetchedMail, MailboxError, MailboxIdentity
 
 SEEN = "S"
 _UIDVALIDITY = 1  # names of a Maildir are never used again, so its numbering never changes
+_LOOK_S = 0.2  # two calls of stat cost next to nothing, and a mail is answered while its sender still looks at the screen
+_SAME_TIME_NS = 50_000_000  # file systems keep times no finer than the kernel's tick
 _UID_BYTES = 7  # keeps the number within 56 bits: positive in every database
 
 
@@ -22,6 +25,7 @@ class Maildir:
     def __init__(self, path: Path, *, processed_folder: str = "", review_folder: str = "") -> None:
         self._path = path
         self._folders = {False: processed_folder, True: review_folder}
+        self._looked_at: tuple[int, ...] = ()
         self._places: dict[int, Path] = {}  # where each mail lay at the last look; looked up again where it has moved
 
     def identity(self) -> MailboxIdentity:
@@ -50,11 +54,26 @@ class Maildir:
         return len(self._files())
 
     def wait(self, seconds: float, stopping: Event) -> bool:
-        stopping.wait(seconds)
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and not stopping.wait(min(left, _LOOK_S)):
+            if self._changes() != self._looked_at:
+                return True
         return False
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _changes(self) -> tuple[int, ...]:
+        """When files were last put into new and cur, or taken away; empty where that cannot be told now."""
+        try:
+            return tuple((self._path / name).stat().st_mtime_ns for name in ("cur", "new"))
+        except OSError:
+            return ()
+
+    def _settled_changes(self) -> tuple[int, ...]:
+        """The same before a look; empty, so that another look follows, where the last change is so fresh that the next might bear the same time."""
+        changes = self._changes()
+        return changes if time.time_ns() - max(changes, default=0) > _SAME_TIME_NS else ()
 
     def _place_of(self, uid: int) -> Path | None:
         """Where the mail lies now; None where it is gone from new and cur."""
@@ -66,6 +85,7 @@ class Maildir:
     def _files(self) -> list[Path]:
         """Mails in new and cur, the oldest first. A Maildir that is not there yet is made."""
         found: list[tuple[int, str, Path]] = []
+        changes = self._settled_changes()  # before the look: what comes during it is news
         try:
             for name in ("cur", "new", "tmp"):
                 folder = self._path / name
@@ -74,6 +94,7 @@ class Maildir:
                     found += _entries(folder)
         except OSError as error:
             raise MailboxError(f"{self._path}: {error.strerror}; check mailbox.url and the rights on the folder") from error
+        self._looked_at = changes
         files = [path for _, name, path in sorted(found) if not name.startswith(".")]
         self._places = {uid_of(path.name): path for path in files}
         return files

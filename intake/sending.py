@@ -53,6 +53,11 @@ class Sender:
     def caps(self) -> Caps:
         return Caps(per_address_day=self.outgoing.per_address_day, per_domain_hour=self.outgoing.per_domain_hour, per_hour=self.outgoing.per_hour)
 
+    @property
+    def owes(self) -> bool:
+        """Whether the record does not know yet what a server said."""
+        return bool(self._unsettled)
+
     def send_all_due(self, stopping: threading.Event | None = None) -> int:
         """Sends every letter that is due, until ``stopping``; how many were accepted. While a server does not talk to us nothing is claimed.
 

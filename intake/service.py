@@ -2,65 +2,79 @@
 
 from __future__ import annotations
 
-import logging
-import signal
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from intake.boundary import Broken, attempt
 from intake.crash_points import crash_point
 from intake.handling import ARCHIVE, ATTEMPTS, Handled, Handler
 from intake.imap import ImapMailbox, imap_mailbox
-from intake.mailboxes import Mailbox, MailboxError, MailboxIdentity, UnfetchedMail
+from intake.logs import logger
+from intake.mailboxes import Mailbox, MailboxError
 from intake.maildir import Maildir
-from intake.one_instance import alone
+from intake.one_instance import Lease, alone
+from intake.pipeline import FileReader
 from intake.progress import Progress
+from intake.reading_ahead import HeldReader, ReadingAhead
 from intake.remembering import RememberingReader
 from intake.secrets_file import secret_for
 from intake.sending import Sender
 from intake.sent_copies import SentCopies
 from intake.settings import Settings
-from intake.workshop import open_workshop
+from intake.storing import Store
+from intake.workshop import Workshop, open_workshop
+from parsers.values import FileKind, FileRead
 from replies.policy import Ours, ours_of
-from storage.arrivals import (
-    known_uids,
-    mark_acknowledged,
-    mark_quarantined,
-    note_failure,
-    note_poll,
-    pending,
-    record_arrival,
-    record_unfetched,
-    retry,
-    unacknowledged,
-)
-from storage.blobs import BlobError, BlobStore
+from storage.arrivals import known_uids, mark_acknowledged, mark_quarantined, note_failure, note_poll, pending, put_back, unacknowledged
+from storage.blobs import BlobStore
 from storage.cases import current_run
 from storage.database import Database, open_database
-from storage.errors import StorageError
 from storage.values import Arrival, RunCause
 
-log = logging.getLogger("intake")
+log = logger("intake")
 MAILDIR = "maildir:"
 LETTERS = "letters"
+DRAIN_S = 20.0  # how long a mail in hand may take to be finished once we are asked to stop
+_ASK_AGAIN_S = 0.5
+_PUT_OFF_S, _LONGEST_PUT_OFF_S = 5.0, 600.0
+_ACKNOWLEDGED_AT_ONCE = 50
+_REFUSALS = 5
+
+
+def _nothing() -> None:
+    """What is called where nobody listens."""
 
 
 @dataclass(frozen=True)
 class Service:
-    """One pass after another over mailbox, arrivals and outbox."""
+    """The steps over mailbox, arrivals and outbox. ``decided`` and ``queued`` are called after a mail was decided, and a letter queued;
+    ``stage`` measures a step by its name."""
 
     mailbox: Mailbox
     database: Database
     blobs: BlobStore
     handler: Handler
     sender: Sender
+    held: HeldReader
+    lease: Lease
     stopping: threading.Event
     copies: SentCopies | None = None
+    decided: Callable[[], None] = _nothing
+    queued: Callable[[], None] = _nothing
+    stage: Callable[[str], AbstractContextManager[object]] = nullcontext
+    shows_progress: bool = True
+    turning: Callable[[], None] = _nothing
+    arrived: threading.Event = field(default_factory=threading.Event)
+    _put_off: dict[int, tuple[int, float]] = field(default_factory=dict)  # how often, and until when (time.monotonic())
+    _refused: Counter[int] = field(default_factory=Counter)
 
     def once(self) -> int:
         """Handles what is there. Returns how many mails were decided. A mailbox that is out of reach keeps nothing else waiting: what is on
@@ -76,86 +90,124 @@ class Service:
 
     def fetch(self) -> int:
         """Keeps every mail that the mailbox shows and we do not know: bytes first, then the arrival, then nothing more. How many were new."""
+        self.lease.hold()
         identity = self.mailbox.identity()
         with self.database.reading() as tx:
             known = known_uids(tx, identity.mailbox, identity.uidvalidity)
-        fetched = 0
-        for mail in self.mailbox.unseen(known):
-            if isinstance(mail, UnfetchedMail):
-                self._record_unfetched(identity, mail)
-                continue
-            sha256 = self.blobs.keep(mail.data)
-            crash_point("after-bytes")
-            with self.database.transaction() as tx:
-                record_arrival(
-                    tx, mailbox=identity.mailbox, uidvalidity=identity.uidvalidity, uid=mail.uid, sha256=sha256, size=len(mail.data),
-                    internal_date=mail.internal_date, seen_at=datetime.now(UTC),
-                )  # fmt: skip
-            crash_point("after-arrival")
-            fetched += 1
+        store, fetched = Store(self.database, self.blobs), 0
+        for batch in store.batches(self.mailbox.unseen(known)):
+            with self.stage("store"):
+                fetched += store.keep(identity, batch)
+            self.arrived.set()
+            self.lease.hold()
             if self.stopping.is_set():
                 return fetched
         with self.database.transaction() as tx:
             note_poll(tx, identity.mailbox, identity.uidvalidity, datetime.now(UTC))
         return fetched
 
-    def decide_pending(self) -> int:
-        """Decides every stored arrival, oldest first; one that breaks us is tried again, then quarantined, and the others go on."""
-        decided, last = 0, 0
-        with Progress("Deciding", None) as progress:
-            while not self.stopping.is_set():
-                with self.database.reading() as tx:
-                    batch = pending(tx, after=last)
-                if not batch:
-                    return decided
-                for arrival in batch:
-                    last = arrival.id
-                    if arrival.mailbox.startswith(ARCHIVE):
-                        continue  # a reprocessing that was cut off: it goes on there, and nobody is written to
-                    decided += self.decide(arrival) is not None
-                    progress.step()
-                    if self.stopping.is_set():
+    def decide_pending(self, *, drain_s: float = DRAIN_S) -> int:
+        """Decides every stored arrival, whichever is read first, kin in order; one that breaks us is tried again, then quarantined, and the
+        others go on. Once ``stopping`` is set nothing new is begun, and what is in hand is finished within ``drain_s`` or put back."""
+        decided, stop_by, asked = 0, 0.0, 0.0
+        workshop = self.handler.workshop
+        ahead = ReadingAhead(workshop, self.database, self.blobs, self.held, workshop.ours, self.stopping)
+        with Progress("Deciding", None) if self.shows_progress else nullcontext() as progress, ahead:
+            while True:
+                self.turning()
+                if self.stopping.is_set():
+                    stop_by = stop_by or time.monotonic() + drain_s
+                    if not ahead.is_reading or time.monotonic() > stop_by:
+                        ahead.put_back_begun()
                         return decided
-        return decided
+                elif ahead.is_empty or self.arrived.is_set() or time.monotonic() - asked > _ASK_AGAIN_S:
+                    self.arrived.clear()
+                    ahead.take(self._waiting(ahead))
+                    asked = time.monotonic()
+                    if ahead.is_empty:
+                        return decided
+                arrival = ahead.next_read(_ASK_AGAIN_S)
+                if arrival is None:
+                    continue
+                decided += self.decide(arrival, begun=ahead.was_begun(arrival)) is not None
+                ahead.done(arrival)
+                if progress is not None:
+                    progress.step()
 
-    def decide(self, arrival: Arrival) -> Handled | None:
-        """Decides one arrival; None where it broke us."""
+    def _waiting(self, ahead: ReadingAhead) -> list[Arrival]:
+        """Arrivals to be decided that are not in the window yet, oldest first, as many as there is room for."""
+        found: list[Arrival] = []
+        last, now = 0, time.monotonic()
+        with self.database.reading() as tx:
+            while len(found) < ahead.room:
+                batch = pending(tx, after=last)
+                if not batch:
+                    break
+                last = batch[-1].id
+                found += [
+                    arrival
+                    for arrival in batch
+                    if not arrival.mailbox.startswith(ARCHIVE)  # of a reprocessing that was cut off: it goes on there, and nobody is written to
+                    and arrival not in ahead
+                    and self._put_off.get(arrival.id, (0, 0.0))[1] <= now
+                ]
+        return found[: ahead.room]
+
+    def decide(self, arrival: Arrival, *, begun: bool = False) -> Handled | None:
+        """Decides one arrival, whose attempt is counted already where it was ``begun``; None where it broke us."""
         if arrival.attempts >= ATTEMPTS:
             self._quarantine(arrival, f"tried {arrival.attempts} times; the process did not survive it")
             return None
-        outcome: Handled | Broken | None = attempt(partial(self.handler.handle, arrival))
+        with self.stage("decide"):
+            outcome: Handled | Broken | None = attempt(partial(self.handler.handle, arrival, begun=begun))
         for _ in range(arrival.attempts + 1, ATTEMPTS):
             if not isinstance(outcome, Broken) or outcome.passing:
                 break
             outcome = attempt(partial(self.handler.handle, arrival))
+        self._put_off.pop(arrival.id, None) if not isinstance(outcome, Broken) else None
         if outcome is None:
-            log.info("arrival=%s was decided by another process", arrival.id)
+            log.info("decided by another process", arrival=arrival.id)
         elif isinstance(outcome, Handled):
-            log.info("decided arrival=%s class=%s case=%s", arrival.id, outcome.considered.classified.message_class, outcome.reference)
+            self._say_decided(arrival, outcome)
         elif outcome.passing:
-            log.error("arrival=%s waits: %s", arrival.id, outcome.said)
-            with self.database.transaction() as tx:
-                retry(tx, arrival.id)  # this machine's trouble is not counted against the mail
-                note_failure(tx, arrival.id, error=outcome.trace)
+            self._put_off_for_now(arrival, outcome)
         else:
-            log.error("arrival=%s broke the reader: %s", arrival.id, outcome.kind)
+            log.error("broke the reader", arrival=arrival.id, error=outcome.kind)
             self._quarantine(arrival, outcome.trace)
         return outcome if isinstance(outcome, Handled) else None
 
     def acknowledge(self) -> None:
-        """Moves or flags on the server what is in an end state in the record; repeating it is harmless."""
+        """Moves or flags on the server what is in an end state in the record; repeating it is harmless. One mail that the server refuses keeps no
+        other waiting. Raises the first MailboxError that there was."""
         identity = self.mailbox.identity()
+        trouble: MailboxError | None = None
+        refusals = 0
         while True:
+            self.lease.hold()
             with self.database.reading() as tx:
                 waiting = unacknowledged(tx, identity.mailbox, identity.uidvalidity)
-            if not waiting:
-                return
-            for arrival in waiting:
+            batch = sorted((one for one in waiting if refusals == 0 or not self._refused[one.id]), key=lambda one: self._refused[one.id])
+            done: list[int] = []
+            for arrival in batch[:_ACKNOWLEDGED_AT_ONCE]:
                 crash_point("before-acknowledge")
-                self.mailbox.acknowledge(arrival.uid, needs_person=needs_person(self.database, arrival))
+                try:
+                    self.mailbox.acknowledge(arrival.uid, needs_person=needs_person(self.database, arrival))
+                except MailboxError as error:
+                    self._refused[arrival.id] += 1
+                    trouble, refusals = trouble or error, refusals + 1
+                    if refusals >= _REFUSALS:
+                        break
+                    continue
                 crash_point("after-acknowledge")
-                with self.database.transaction() as tx:
-                    mark_acknowledged(tx, arrival.id, datetime.now(UTC))
+                done.append(arrival.id)
+            with self.database.transaction() as tx:
+                for number in done:
+                    mark_acknowledged(tx, number, datetime.now(UTC))
+                    del self._refused[number]
+            if refusals >= _REFUSALS or len(batch) <= len(done):
+                break
+        if trouble is not None:
+            raise trouble
 
     def file_copies(self) -> None:
         """Puts accepted letters into the sent folder, and looks there for those of which nobody knows whether they were accepted."""
@@ -163,17 +215,26 @@ class Service:
             self.copies.settle_unknown()
             self.copies.file_due()
 
-    def _record_unfetched(self, identity: MailboxIdentity, mail: UnfetchedMail) -> None:
-        log.warning("mail uid=%s was not fetched: %s", mail.uid, mail.error)
+    def _say_decided(self, arrival: Arrival, handled: Handled) -> None:
+        log.info("decided", arrival=arrival.id, message_class=handled.considered.classified.message_class.value, case=handled.reference)
+        self.decided()
+        if handled.letter_queued:
+            self.queued()
+
+    def _put_off_for_now(self, arrival: Arrival, broken: Broken) -> None:
+        """This machine's trouble is not counted against the mail: it stays stored, and is tried again after a while that grows."""
+        times = self._put_off.get(arrival.id, (0, 0.0))[0] + 1
+        self._put_off[arrival.id] = (times, time.monotonic() + min(_LONGEST_PUT_OFF_S, _PUT_OFF_S * 2.0 ** min(times - 1, 10)))
+        if times & (times - 1) == 0:
+            log.error("put off", arrival=arrival.id, times=times, trouble=broken.said)
         with self.database.transaction() as tx:
-            record_unfetched(
-                tx, mailbox=identity.mailbox, uidvalidity=identity.uidvalidity, uid=mail.uid, size=mail.size,
-                internal_date=mail.internal_date, seen_at=datetime.now(UTC), error=mail.error,
-            )  # fmt: skip
+            put_back(tx, arrival.id)
+            note_failure(tx, arrival.id, error=broken.trace)
 
     def _quarantine(self, arrival: Arrival, error: str) -> None:
         with self.database.transaction() as tx:
             mark_quarantined(tx, arrival.id, error=error, at=datetime.now(UTC))
+        self.decided()
 
 
 def _trouble_of(step: Callable[[], object]) -> MailboxError | None:
@@ -214,56 +275,76 @@ def copies_of(settings: Settings, database: Database, mailbox: Mailbox) -> SentC
     return SentCopies(database, settings.outgoing, mailbox, settings.mailbox.sent_folder)
 
 
+@dataclass(frozen=True)
+class CountingReader:
+    """Before the reader itself: tells what came of each file."""
+
+    reader: FileReader
+    count: Callable[[FileRead], None]
+
+    def read(self, data: bytes, kind: FileKind) -> FileRead:
+        made = self.reader.read(data, kind)
+        self.count(made)
+        return made
+
+
+@dataclass(frozen=True)
+class Tools:
+    """The workshop of the service, and what it holds of readings that are remembered nowhere."""
+
+    workshop: Workshop
+    held: HeldReader
+
+
+@contextmanager
+def open_tools(settings: Settings, database: Database, count: Callable[[FileRead], None] = lambda _: None) -> Iterator[Tools]:
+    """The workshop with a reader that asks the record first. ``count`` is told of every file that was really read."""
+    held: list[HeldReader] = []
+
+    def remember(reader: FileReader) -> FileReader:
+        held.append(HeldReader(RememberingReader(CountingReader(reader, count), database)))
+        return held[0]
+
+    with open_workshop(settings, ours=ours_from(settings), wrap=remember) as workshop:
+        yield Tools(workshop, held[0])
+
+
+def service_of(
+    settings: Settings, *, tools: Tools, database: Database, mailbox: Mailbox, lease: Lease, stopping: threading.Event, **listeners: Any
+) -> Service:
+    """The service of these settings, put together of its parts."""
+    blobs = BlobStore(Path(settings.storage.blobs))
+    handler = Handler(tools.workshop, database, blobs, cause=RunCause.RUN, approve=settings.outgoing.mode == "approve")
+    copies = copies_of(settings, database, mailbox)
+    sender = Sender(database, settings.outgoing, copies=copies is not None and copies.files)
+    return Service(mailbox, database, blobs, handler, sender, tools.held, lease, stopping, copies, **listeners)
+
+
 @contextmanager
 def open_service(settings: Settings, stopping: threading.Event) -> Iterator[Service]:
     """The service with everything it needs, closed at the end."""
     database = open_database(settings.storage.database)
     mailbox = open_mailbox(settings)
-    blobs = BlobStore(Path(settings.storage.blobs))
     try:
-        with (
-            alone(database),
-            open_workshop(settings, ours=ours_from(settings), wrap=lambda reader: RememberingReader(reader, database)) as workshop,
-        ):
-            handler = Handler(workshop, database, blobs, cause=RunCause.RUN, approve=settings.outgoing.mode == "approve")
-            copies = copies_of(settings, database, mailbox)
-            sender = Sender(database, settings.outgoing, copies=copies is not None and copies.files)
-            sender.settle_cut_off()
-            yield Service(mailbox, database, blobs, handler, sender, stopping, copies)
+        with alone(database) as lease, open_tools(settings, database) as tools:
+            service = service_of(settings, tools=tools, database=database, mailbox=mailbox, lease=lease, stopping=stopping)
+            service.sender.settle_cut_off()
+            yield service
     finally:
         mailbox.close()
         database.close()
 
 
 def serve(settings: Settings, *, once: bool) -> int:
-    """Runs until stopped: SIGTERM and SIGINT let the mail in hand be finished, a second one ends at once."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    """Runs until stopped: SIGTERM and SIGINT let the mail in hand be finished, a second one ends at once. Exit code 0."""
+    from intake.day_and_night import DayAndNight, stop_on_signals
+    from intake.logs import begin_logging
+
+    begin_logging()
     stopping = threading.Event()
-    _stop_on_signals(stopping)
+    stop_on_signals(stopping)
     if once:
         with open_service(settings, stopping) as service:
             service.once()
         return 0
-    wait_s = settings.mailbox.poll_seconds
-    while not stopping.is_set():
-        try:
-            with open_service(settings, stopping) as service:
-                while not stopping.is_set():
-                    if not service.once():  # what came while others were read is looked for at once
-                        service.mailbox.wait(wait_s, stopping)
-        except (MailboxError, StorageError, BlobError) as error:
-            log.error("%s; trying again in %s s", error, wait_s)
-            stopping.wait(wait_s)
-    return 0
-
-
-def _stop_on_signals(stopping: threading.Event) -> None:
-    def stop(number: int, _frame: object) -> None:
-        if stopping.is_set():
-            raise SystemExit(128 + number)
-        log.info("stopping: the mail in hand is finished first")
-        stopping.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    return DayAndNight(settings, stopping).work()

@@ -119,6 +119,20 @@ class Review(Section):
     session_hours: float = Field(default=8, gt=0, le=744)
 
 
+class Metrics(Section):
+    """Where health and figures are told. ``listen``: address and port on this machine, as 127.0.0.1:9108; empty: nowhere."""
+
+    listen: str = ""
+
+    @field_validator("listen")
+    @classmethod
+    def _on_this_machine(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if value and not (host.strip("[]") in ("127.0.0.1", "::1", "localhost") and port.isdigit() and int(port) < 65_536):
+            raise ValueError("write address and port on this machine, as 127.0.0.1:9108")
+        return value
+
+
 class ProgrammeFolder(Section):
     path: Path | None = None
 
@@ -131,6 +145,7 @@ class Settings(Section):
     storage: Storage = Storage()
     extraction: Extraction = Extraction()
     review: Review = Review()
+    metrics: Metrics = Metrics()
     programme: ProgrammeFolder = ProgrammeFolder()
 
     DEFAULT_FILE: ClassVar[Path] = Path("intake.toml")

@@ -72,7 +72,10 @@ def test_one_mail_one_letter_and_the_mail_is_moved(office: Installation, server:
         assert folders(server)["INBOX"] == 0
         proxy.reset()
         assert service.once() == 0
-        assert [line for line in proxy.commands if line != "NOOP"] == ["UID SEARCH UID 2:*"]
+        assert "UID SEARCH UID 2:*" in proxy.commands[:2], "our own moving of the mail is news"
+        proxy.reset()
+        assert service.once() == 0
+        assert proxy.commands == ["NOOP"]
     assert office.run() == 0
     assert len(out.taken) == 1
     (arrival,) = office.arrivals()

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from intake.handling import ATTEMPTS
-from intake.mailboxes import MailboxError
-from intake.service import Service, open_service, serve
+from intake.service import open_service
 from storage.arrivals import begin_attempt
 from storage.blobs import BlobError
 from storage.cases import all_runs, case_by_reference
@@ -372,34 +371,3 @@ def test_reading_happens_under_no_open_transaction(house: Installation, monkeypa
     house.run()
     assert len(looked) == 7
     assert house.status()["cases"]["complete"] == 1
-
-
-@pytest.mark.parametrize(
-    "trouble",
-    [
-        StorageError("the database cannot be reached", temporary=True),
-        BlobError("the disk is full", temporary=True),
-        MailboxError("the mailbox does not answer"),
-    ],
-)
-def test_the_service_stays_alive_through_an_outage_and_says_so_in_one_line(
-    house: Installation, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, trouble: Exception
-) -> None:
-    house.deliver(enquiry(1))
-    stopping: list[threading.Event] = []
-    tries: list[bool] = []
-    at_work = Service.once
-
-    def once(service: Service) -> int:
-        tries.append(True)
-        if len(tries) <= 2:
-            raise trouble
-        decided = at_work(service)
-        stopping[0].set()
-        return decided
-
-    monkeypatch.setattr(Service, "once", once)
-    monkeypatch.setattr("intake.service._stop_on_signals", stopping.append)
-    assert serve(house.settings, once=False) == 0
-    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == [f"{trouble}; trying again in 0.05 s"] * 2
-    assert len(house.outbox_files()) == 1

@@ -51,7 +51,7 @@ def test_a_variable_overrides_the_file(tmp_path: Path) -> None:
 
 
 SOME_VALUE = {"mode": "approve", "sent_copy": "provider", "oauth": "google", "languages": "eng"}
-SOME_VALUE |= {"from_address": "a@b.example", "addresses": "a@b.example"}
+SOME_VALUE |= {"listen": "127.0.0.1:9108", "from_address": "a@b.example", "addresses": "a@b.example"}
 
 
 @pytest.mark.parametrize("section", list(Settings.model_fields))

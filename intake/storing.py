@@ -1,0 +1,78 @@
+"""Keeping what a mailbox shows: bytes first, then the arrivals, in batches: a backlog costs one chain of syncs and one transaction a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from intake.crash_points import crash_point
+from intake.logs import logger
+from intake.mailboxes import FetchedMail, MailboxError, MailboxIdentity, UnfetchedMail
+from storage.arrivals import record_arrival, record_unfetched
+from storage.blobs import BlobStore
+from storage.database import Database, Transaction
+
+_MAILS, _BYTES = 100, 16_000_000  # a batch: little enough to hold in memory twice
+
+log = logger("intake")
+
+
+@dataclass(frozen=True)
+class Store:
+    """Where arrivals and their bytes are kept. After ``keep`` nothing can be lost (design.md, 'The order of effects')."""
+
+    database: Database
+    blobs: BlobStore
+
+    def batches(self, mails: Iterable[FetchedMail | UnfetchedMail]) -> Iterable[list[FetchedMail | UnfetchedMail]]:
+        """The mails in bounded batches. Where the mailbox breaks off, what came before is given first, and the MailboxError is raised then."""
+        batch: list[FetchedMail | UnfetchedMail] = []
+        size = 0
+        trouble: MailboxError | None = None
+        waiting = iter(mails)
+        while True:
+            try:
+                mail = next(waiting)
+            except StopIteration:
+                break
+            except MailboxError as error:
+                trouble = error
+                break
+            batch.append(mail)
+            size += len(mail.data) if isinstance(mail, FetchedMail) else 0
+            if len(batch) >= _MAILS or size >= _BYTES:
+                yield batch
+                batch, size = [], 0
+        if batch:
+            yield batch
+        if trouble is not None:
+            raise trouble
+
+    def keep(self, identity: MailboxIdentity, batch: Sequence[FetchedMail | UnfetchedMail]) -> int:
+        """Keeps a batch: all bytes are safe on disk before one transaction records the arrivals. How many mails came whole."""
+        whole = [mail for mail in batch if isinstance(mail, FetchedMail)]
+        sha256s = self.blobs.keep_all([mail.data for mail in whole])
+        crash_point("after-bytes")
+        with self.database.transaction() as tx:
+            for mail, sha256 in zip(whole, sha256s, strict=True):
+                self._record(tx, identity, mail, sha256)
+            for lacking in batch:
+                if isinstance(lacking, UnfetchedMail):
+                    self._record_lacking(tx, identity, lacking)
+        if whole:
+            crash_point("after-arrival")
+        return len(whole)
+
+    def _record(self, tx: Transaction, identity: MailboxIdentity, mail: FetchedMail, sha256: str) -> None:
+        record_arrival(
+            tx, mailbox=identity.mailbox, uidvalidity=identity.uidvalidity, uid=mail.uid, sha256=sha256, size=len(mail.data),
+            internal_date=mail.internal_date, seen_at=datetime.now(UTC),
+        )  # fmt: skip
+
+    def _record_lacking(self, tx: Transaction, identity: MailboxIdentity, mail: UnfetchedMail) -> None:
+        log.warning("not fetched", uid=mail.uid, trouble=mail.error)
+        record_unfetched(
+            tx, mailbox=identity.mailbox, uidvalidity=identity.uidvalidity, uid=mail.uid, size=mail.size,
+            internal_date=mail.internal_date, seen_at=datetime.now(UTC), error=mail.error,
+        )  # fmt: skip
