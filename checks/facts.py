@@ -53,10 +53,16 @@ class Facts:
 
     def is_certain(self, field: Read | Unreadable) -> bool:
         """Whether the reading itself (of a value, or of a malformed one) reaches the programme's threshold."""
-        return field.evidence.confidence >= self._threshold(field.key, field.evidence.method)
+        method = field.evidence.method
+        if isinstance(field, Unreadable):
+            return field.evidence.confidence >= self._threshold(field.key, method)
+        return field.evidence.confidence >= self._floored(self.policy.sure_enough(field.key, method), method)
 
     def _threshold(self, key: str, method: Method) -> float:
-        own = self.policy.thresholds.of(self.policy.field_types.get(key), method)
+        """What an empty or unreadable place needs."""
+        return self._floored(self.policy.thresholds.of(self.policy.field_types.get(key), method), method)
+
+    def _floored(self, own: float, method: Method) -> float:
         return max(own, self.min_confidence) if method is Method.OCR else own
 
     def text(self, key: str) -> str | None:

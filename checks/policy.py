@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt, model_validator
 
 from checks.values import MissingReason
+from parsers.calibration import Calibration
 from parsers.catalogue import FieldType, FormCode
 from parsers.values import Method, Problem, Value, Words
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Percent = Annotated[float, Field(ge=0, le=100)]
+Target = Annotated[int, Field(ge=2)]  # at most one wrong in so many
 
 
 class Stream(Value):
@@ -140,8 +143,15 @@ class ProblemConsequence(Value):
 
 
 class Thresholds(Value):
-    """Confidence below which a value is not relied on: by method, with exceptions by type of field. ``paper``: of what kind a paper is."""
+    """How sure a reading must be to be relied upon without a person.
 
+    ``target``: at most one value in so many that nobody looked at may be wrong; ``targets``: other figures for some types of field. What confidence
+    a value needs for that follows from the calibration. ``by_method``, with exceptions in ``by_type``: the confidence that an empty or unreadable
+    place needs, and a value read in a way that was never measured. ``paper``: of what kind a paper is.
+    """
+
+    target: Target
+    targets: dict[FieldType, Target] = {}
     by_method: dict[Method, Share]
     by_type: dict[FieldType, dict[Method, Share]] = {}
     paper: Share
@@ -156,6 +166,13 @@ class Thresholds(Value):
 
     def of(self, type_: FieldType | None, method: Method) -> float:
         return self.by_type.get(type_, {}).get(method, self.by_method[method]) if type_ else self.by_method[method]
+
+    def of_value(self, type_: FieldType | None, method: Method, calibration: Calibration) -> float:
+        """The confidence from which a value is relied upon: all types with the same target share one, so that the fewest are looked at."""
+        one_wrong_in = self.targets.get(type_, self.target) if type_ else self.target
+        alike = frozenset(each.value for each in FieldType if self.targets.get(each, self.target) == one_wrong_in)
+        measured = calibration.threshold(alike, method, one_wrong_in=one_wrong_in)
+        return self.of(type_, method) if measured is None else measured
 
 
 class Shareholdings(Value):
@@ -230,6 +247,7 @@ class Policy(Value):
     form_initiatives: dict[FormCode, tuple[str, ...]]
     field_types: dict[str, FieldType]
     labels: dict[str, Words]  # of fields (by key), papers, initiatives and choices (by code)
+    calibration: Calibration = Calibration()
 
     @model_validator(mode="after")
     def _editions_do_not_overlap(self) -> Policy:
@@ -241,6 +259,14 @@ class Policy(Value):
     def edition_on(self, day: date | None) -> Edition | None:
         """The edition in force on the day of receipt; None before the first, in a gap between phases, or where the day is not known."""
         return next((edition for edition in self.editions if day is not None and edition.covers(day)), None)
+
+    def sure_enough(self, key: str, method: Method) -> float:
+        """The confidence from which a value of this field, read in this way, is relied upon without a person."""
+        return self._sure_enough[self.field_types.get(key), method]
+
+    @cached_property
+    def _sure_enough(self) -> dict[tuple[FieldType | None, Method], float]:
+        return {(type_, method): self.thresholds.of_value(type_, method, self.calibration) for type_ in (None, *FieldType) for method in Method}
 
     def label(self, code: str) -> Words:
         """The printed words of a field, paper or choice; the bare code where the programme has none."""

@@ -18,7 +18,7 @@ from parsers.values import Language, Value, Words
 from replies.letters import LettersError, LetterSet, load_letters
 
 SHIPPED = (Path(__file__).parent.parent / "programmes" / "cppp", Path(__file__).parent / "_programmes" / "cppp")
-CATALOGUE_FILES = ("forms.toml", "fields.toml", "documents.toml")
+CATALOGUE_FILES = ("forms.toml", "fields.toml", "documents.toml", "labels.toml", "confidence.toml")
 POLICY_FILES = ("programme.toml", "editions.toml", "requirements.toml", "places.toml", "rules.toml")
 MAIL_FILE = "mail.toml"
 LETTERS = "letters"
@@ -263,4 +263,9 @@ def _from_catalogue(catalogue: Catalogue) -> Table:
         for choice in field.choices:
             labels[f"{field.key}.{choice.code}"] = choice.words
             labels.setdefault(choice.code, choice.words)
-    return {"form_initiatives": {form.code: form.initiatives for form in catalogue.forms}, "field_types": types, "labels": labels}
+    return {
+        "form_initiatives": {form.code: form.initiatives for form in catalogue.forms},
+        "field_types": types,
+        "labels": labels,
+        "calibration": catalogue.calibration,
+    }

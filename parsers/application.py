@@ -14,6 +14,7 @@ from parsers.form_reading import FormReading, is_unread, read_form
 from parsers.papers import papers_as_told, papers_of
 from parsers.upright import fields_as_displayed, held_upright
 from parsers.values import Application, Document, Evidence, Field, FileRead, Method, Missing, Part, PartRole, Problem, Read, Unreadable, Value
+from parsers.weighing import weighed
 
 FORM, OTHER = "application_form", "other"
 _SEALS = ("declaration.signature", "declaration.chop")
@@ -38,7 +39,8 @@ def read_application(
     """Reads one application from all papers of a mail. ``layouts``: what a person says a file holds, by its SHA-256.
 
     Two forms that hold the same field with different values end in ``conflicts`` (programme.md: staff). Copies of the same bytes count once.
-    A cloud link stands for a paper that was not attached and becomes a Document with ``link_only``.
+    A cloud link stands for a paper that was not attached and becomes a Document with ``link_only``. Confidence is what the catalogue's calibration
+    makes of it, all papers considered.
     """
     documents: list[Document] = []
     readings: list[FormReading] = []
@@ -63,7 +65,7 @@ def read_application(
             readings.append(reading)
     documents.extend(_linked(link) for link in links)
     form, initiative, fields, conflicts = _merged(readings, catalogue)
-    return Application(
+    application = Application(
         form=form,
         initiative=initiative,
         fields=fields,
@@ -71,6 +73,7 @@ def read_application(
         conflicts=conflicts,
         form_pages_unread=any(reading.unread for reading in readings) or (bool(readings) and lost and _lacks_a_page(fields)),
     )
+    return weighed(application, catalogue)
 
 
 def _may_hide_form_page(item: PartRead, papers: Sequence[Document]) -> bool:

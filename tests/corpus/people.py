@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -47,6 +49,16 @@ _DISTRICTS = [("Kwun Tong, Kowloon", "九龍觀塘", "Hung To Road", "鴻圖道"
 _POSITIONS = [("General Manager", "總經理"), ("Engineering Manager", "工程部經理"), ("Director", "董事"), ("Project Manager", "項目經理")]
 _TITLES = [("Heat Recovery for Drying Line", "烘乾線餘熱回收"), ("Low-VOC Coating Upgrade", "低揮發塗裝升級"), ("Rinse Water Recycling", "清洗水循環再用"), ("Variable Speed Drives for Air Compressors", "空壓機變頻節能改造")]  # fmt: skip
 SUPPLIERS = [("Brightwater Systems Limited", "明水系統有限公司"), ("Delta Clean Air Company Limited", "三角潔淨空氣有限公司"), ("Evergreen Process Engineering Limited", "長青工程有限公司"), ("Harbour Energy Consultants Limited", "海港能源顧問有限公司"), ("Jade Filtration Limited", "翠玉過濾有限公司"), ("Kestrel Controls (HK) Limited", "隼控系統(香港)有限公司")]  # fmt: skip
+# Of the same kinds, for papers kept apart: nothing that is tuned on the names above has seen these.
+_KEPT_APART: dict[str, list[Any]] = {
+    "_SYLLABLES": [s.split("/") for s in ["Cheong/昌/昌", "Fook/福/福", "Kwong/廣/广", "Luk/陸/陆", "Nam/南/南", "Po/保/保", "Sang/生/生", "Tung/東/东", "Yick/益/益", "Zung/宗/宗", "Ying/英/英", "Hoi/海/海", "Yau/友/友", "Ngai/藝/艺", "Chun/駿/骏", "Kei/奇/奇", "Fai/輝/辉", "Lap/立/立", "Tim/添/添", "Wo/和/和"]],
+    "_SURNAMES": [s.split("/") for s in ["Mak/麥/麦", "Tse/謝/谢", "Poon/潘/潘", "Yuen/袁/袁", "Kwan/關/关", "Szeto/司徒/司徒", "Fung/馮/冯", "Lui/呂/吕", "Au Yeung/歐陽/欧阳"]],
+    "_GIVEN": [s.split("/") for s in ["Hoi Yan/凱欣/凯欣", "Tsz Kit/子傑/子杰", "Lai Kuen/麗娟/丽娟", "Pui Shan/佩珊/佩珊", "Yiu Cheung/耀祥/耀祥", "Man Kit/文傑/文杰"]],
+    "_CITIES": [("江门市", "新会区", "440705"), ("珠海市", "斗门区", "440403"), ("肇庆市", "高要区", "441204"), ("清远市", "清城区", "441802"), ("东莞市", "厚街镇", "441900")],
+    "_DISTRICTS": [("San Po Kong, Kowloon", "九龍新蒲崗", "Tai Yau Street", "大有街"), ("Tuen Mun, New Territories", "新界屯門", "San Hop Lane", "新合里"), ("Aberdeen, Hong Kong", "香港香港仔", "Heung Yip Road", "香葉道"), ("Tai Po, New Territories", "新界大埔", "Dai Fat Street", "大發街"), ("Cheung Sha Wan, Kowloon", "九龍長沙灣", "Wing Hong Street", "永康街")],
+    "_POSITIONS": [("Managing Director", "董事總經理"), ("Plant Manager", "廠長"), ("Chief Engineer", "總工程師"), ("Environmental Officer", "環保主任")],
+    "_TITLES": [("Solvent Recovery System for Printing Press", "印刷機溶劑回收系統"), ("Replacement of Diesel Boiler by Heat Pump", "以熱泵取代柴油鍋爐"), ("Electroplating Sludge Reduction", "電鍍污泥減量"), ("Energy Audit and Metering", "能源審核及計量")],
+}  # fmt: skip
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
@@ -54,6 +66,17 @@ def uscc(stem: str) -> str:
     """A unified social credit code with its check character (GB 32100-2015)."""
     total = sum(_USCC_ALPHABET.index(c) * pow(3, i, 31) for i, c in enumerate(stem))
     return stem + _USCC_ALPHABET[(31 - total % 31) % 31]
+
+
+@contextmanager
+def kept_apart() -> Iterator[None]:
+    """While it lasts, applicants are invented from other names, places and titles than all other invented papers."""
+    before = {name: globals()[name] for name in _KEPT_APART}
+    globals().update(_KEPT_APART)
+    try:
+        yield
+    finally:
+        globals().update(before)
 
 
 @dataclass(frozen=True)
