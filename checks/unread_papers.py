@@ -24,6 +24,8 @@ def check_unread_papers(facts: Facts, found: Sequence[Answer]) -> Iterator[Findi
             continue
         problem = next((each for each in paper.problems if each not in _TOLD_ELSEWHERE), None)
         meant = paper.kind if paper.kind != _OTHER else paper.meant
+        if paper.doubts:
+            yield _say(facts, paper, "unsure_disagrees", Needs.STAFF)
         if problem is None:
             if short and _may_be_another(facts, paper, spoken_for):
                 yield _unidentified(facts, paper)

@@ -58,6 +58,7 @@ CASES: dict[str, dict[str, tuple[str, ...]]] = {
         "pass_blank": _PAPER,
         "pass_not_needed": _PAPER,
         "unsure": _PAPER,
+        "unsure_disagrees": _PAPER,
         "unsure_unsafe": _PAPER,
     },
     "document.identified": {"unsure": ("document", "paper")},

@@ -32,6 +32,7 @@ _PROBLEM_OF = {
 _LOST = frozenset({"crashed", "time_limit", "too_complex", "too_large", "damaged"})  # notes of pages that could not be read
 _CERTIFICATE, _DEMAND_NOTE = "br_certificate", "br_demand_note"
 _LEGIBLE = 0.5  # mean confidence of the words below which a scanned page cannot be relied upon
+_FOR_STAFF = ("layer_disagrees", "changed_after_signing")  # the file says, or once said, something else than its pages show
 _FEW = 20  # folded characters of a whole scanned page below which hardly anything was read
 
 
@@ -103,6 +104,7 @@ def _document(part: Part, run: Run, catalogue: Catalogue, meant: str | None) -> 
         name=part.name, part=part.path, sha256=part.sha256, kind=kind, confidence=confidence, first_page=min(numbers), last_page=max(numbers),
         text_source=_text_source(run), problems=tuple(dict.fromkeys((*part.problems, *problems))),
         meant=meant if kind == OTHER and problems else None, fields=fields,
+        doubts=tuple(note for note in _FOR_STAFF if any(note in view.page.notes for view in run.views)),
     )  # fmt: skip
 
 
