@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -51,7 +52,11 @@ def _squares(contrast: Mask, unit: float) -> list[tuple[int, int, int]]:
         rows = cv2.boxFilter(across, -1, (side, 1), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
         columns = cv2.boxFilter(down, -1, (1, side), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
         least = cv2.min(cv2.min(rows[:-side, :-side], rows[side:, :-side]), cv2.min(columns[:-side, :-side], columns[:-side, side:]))
-        ys, xs = np.nonzero((least >= _SIDE_COVER * _ENOUGH) & (least == cv2.dilate(least, np.ones((3, 3), np.uint8))))
+        enough = cv2.compare(least, math.ceil(_SIDE_COVER * _ENOUGH) - 1, cv2.CMP_GT)
+        places = cv2.findNonZero(cv2.bitwise_and(enough, cv2.compare(least, cv2.dilate(least, np.ones((3, 3), np.uint8)), cv2.CMP_EQ)))
+        if places is None:
+            continue
+        xs, ys = places.reshape(-1, 2).T
         alone = _stand_alone(rows, columns, xs, ys, side, unit) & (_going_on(across, down, xs, ys, side, unit) <= _MOST_STUBS)
         for y, x in zip(ys[alone], xs[alone], strict=True):
             sharp = float(least[y, x]) - _inner_lines(rows, columns, int(x), int(y), side)
