@@ -18,15 +18,15 @@ _BETWEEN = (24, 231)  # greys that are neither ink nor paper
 _GREY_SHARE = 3.3  # greys for each dark pixel: faxes have none, rendered from a PDF up to 2.7; smooth print has 4.3 and more, grey scans dozens
 
 
-def doubted(words: Sequence[Word], picture: Picture) -> tuple[Word, ...]:
-    """The words, boxes in the picture's pixels, none of them surer than ``DOUBTFUL`` where it holds a digit and is coarse print on a fax.
+def doubted(words: Sequence[Word], picture: Picture, *, px: float = 1.0) -> tuple[Word, ...]:
+    """The words, boxes in units of ``px`` pixels of the picture; none is surer than ``DOUBTFUL`` that holds a digit and is coarse print on a fax.
 
     Measured on 242 values of drawn faxes and grey scans of 75 to 120 dpi: on faxes one value in twenty of such lines was read wrong at a certainty
     above 0.9, of taller lines and on grey scans none. A coarse fax that a PDF holds is rendered finer than it is, and is not told here.
     """
-    if not any(_is_coarse_number(word) for word in words) or not is_bilevel(picture):
+    if not any(_is_coarse_number(word, px) for word in words) or not is_bilevel(picture):
         return tuple(words)
-    return tuple(_no_surer(word) if _is_coarse_number(word) else word for word in words)
+    return tuple(_no_surer(word) if _is_coarse_number(word, px) else word for word in words)
 
 
 def is_bilevel(picture: Picture) -> bool:
@@ -37,8 +37,8 @@ def is_bilevel(picture: Picture) -> bool:
     return dark > 0 and between < _GREY_SHARE * dark
 
 
-def _is_coarse_number(word: Word) -> bool:
-    return word.box[3] - word.box[1] < COARSE_LINE_PX and any(character.isdigit() for character in word.text)
+def _is_coarse_number(word: Word, px: float) -> bool:
+    return (word.box[3] - word.box[1]) * px < COARSE_LINE_PX and any(character.isdigit() for character in word.text)
 
 
 def _no_surer(word: Word) -> Word:

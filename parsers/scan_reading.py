@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from parsers.coarse_print import doubted
 from parsers.page_frame import covered, in_lines, rounded, scaled
+from parsers.putting_right import LONG, carried, cut_places, joined, put_right
 from parsers.read_limits import ReadLimits
 from parsers.values import Box, Ink, Page, Word
 
@@ -19,7 +22,12 @@ Picture = NDArray[np.uint8]
 A4_LONG_SIDE = 841.89
 A3_LONG_SIDE = 1190.55
 MOST_DPI = 300.0  # finer pictures are made smaller: readers gain nothing and time grows with the pixels
+A4_SHORT_SIDE = 595.28
+A5_SHORT_SIDE = 419.53
 LEAST_LONG_SIDE = 200.0  # points: a page stated smaller than an identity card is taken as a photograph of an A4 sheet
+_MAY_BE_MIRRORED = 0.8  # mean certainty below which a page may be seen from behind
+_LEAST_WORDS = 5
+_UNEVEN = 0.02  # stated sides of pixels that differ by less are a rounding
 
 
 def nothing() -> None:
@@ -41,25 +49,23 @@ class PictureReaders(NamedTuple):
         deadline = time.monotonic() + self.limits.page_seconds
         right = put_right(picture, width=width, height=height)
         high, wide = right.picture.shape[:2]
-        square = (width, width * high / wide)
-        places = [round(place) for place in cut_places(right.picture)]
-        scale = square[0] / wide
+        scale = width / wide
+        places = cut_places(right.picture)
         pieces = [
             self._read(right.picture[top:bottom], number=number, width=width, height=(bottom - top) * scale, deadline=deadline)
             for top, bottom in pairwise(places)
         ]
-        if len(pieces) == 1:
-            page = pieces[0]
-        else:
-            page = joined(pieces, [top * scale for top in places[:-1]], width=width, height=square[1])
-        if right.down != 1.0 or right.across != 1.0:
-            page = with_doubted_fax_numbers(page, picture, height / picture.shape[0] * square[1] / height)
-        stretched = abs(square[1] / height - 1) > 0.02
-        return carried(page, np.diag([1.0, height / square[1], 1.0]), width=width, height=height) if stretched else _sized(page, width, height)
+        page = pieces[0] if len(pieces) == 1 else joined(pieces, [top * scale for top in places[:-1]], width=width, height=high * scale)
+        if right.picture.shape != picture.shape:
+            page = page.model_copy(update={"words": doubted(page.words, picture, px=picture.shape[0] / (high * scale))})
+        if abs(high * scale / height - 1) > _UNEVEN:
+            return carried(page, np.diag([1.0, height / (high * scale), 1.0]), width=width, height=height)
+        return page.model_copy(update={"width": width, "height": height})
 
     def _read(self, picture: Picture, *, number: int, width: float, height: float, deadline: float) -> Page:
         """A picture with square pixels read; where little could be read, read in a mirror if that tells more."""
-        from parsers.ocr import read_picture  # heavy: only where a page is a picture
+        from parsers.mirrored import reads_better_mirrored  # heavy: only where a page is a picture
+        from parsers.ocr import read_picture
 
         shrunk, dpi = for_reading(picture, width=width, height=height, render_dpi=self.limits.render_dpi)
         languages = self.limits.languages
@@ -91,7 +97,7 @@ class PictureReaders(NamedTuple):
         from parsers.seeing import see_page
 
         long_side = max(page.width, page.height)
-        shrunk = real_long_side(long_side) / long_side
+        shrunk = real_long_side(long_side, min(page.width, page.height)) / long_side
         words = page.words if shrunk == 1 else [word.model_copy(update={"box": scaled(word.box, shrunk)}) for word in page.words]
         seen = see_page(picture, dpi=picture.shape[1] * 72 / (page.width * shrunk), words=words)
         back = 1 / shrunk
@@ -110,8 +116,11 @@ class PictureReaders(NamedTuple):
         return is_blank(picture)
 
 
-def real_long_side(long_side: float) -> float:
-    """The long side of the sheet in points: as stated where a sheet can be so large, else that of A4 (camera pictures state 72 dpi)."""
+def real_long_side(long_side: float, short_side: float = 0.0) -> float:
+    """The long side of the sheet in points: as stated where a sheet can be so large, else that of A4 (camera pictures state 72 dpi). A page that
+    is far longer than wide (a screenshot, a web page) is as wide as a sheet."""
+    if short_side and long_side > LONG * short_side:
+        return long_side if A5_SHORT_SIDE <= short_side <= A4_LONG_SIDE else long_side * A4_SHORT_SIDE / short_side
     return long_side if LEAST_LONG_SIDE <= long_side <= 1.05 * A3_LONG_SIDE else A4_LONG_SIDE
 
 

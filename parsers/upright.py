@@ -13,6 +13,8 @@ import numpy as np
 from parsers.values import Box, Evidence, Field, Page, Upright
 
 _A4_LONG_SIDE = 842.0
+_A4_SHORT_SIDE = 595.0
+_LONG = 2.2  # times as high as wide: no sheet is
 _SHEET = (500.0, 1250.0)  # longest sides, in points, of pages that are taken for sheets of paper as they are (A5 to A3)
 _SINGULAR = 0.2  # determinant below which a box around a turned box no longer tells the box (turned by nearly 45 degrees)
 
@@ -32,9 +34,12 @@ def held_upright(page: Page) -> Page:
 
 
 def sheet_scale(page: Page) -> float:
-    """What the sides of a page are multiplied with to make it as large as a sheet of A4; 1.0 for pages of about a sheet's size."""
+    """What the sides of a page are multiplied with to make it as large as a sheet of A4; 1.0 for pages of about a sheet's size.
+    A page far longer than any sheet becomes as wide as one."""
     size = page.upright or page
-    longest = max(size.width, size.height)
+    longest, shortest = max(size.width, size.height), min(size.width, size.height)
+    if size.height > _LONG * size.width > 0:  # a long screenshot: pages below one another, each as wide as it
+        return _A4_SHORT_SIDE / shortest
     return 1.0 if not longest or _SHEET[0] <= longest <= _SHEET[1] else _A4_LONG_SIDE / longest
 
 
