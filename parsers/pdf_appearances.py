@@ -14,13 +14,14 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from parsers.folding import compatible
-from parsers.page_frame import Frame, covered
+from parsers.page_frame import Frame, covered, rounded
 from parsers.pdf_widgets import Annotated, FormFile
 from parsers.pdf_words import LayerWord, layer_words
 from parsers.text_layer import Seen
-from parsers.values import Box, Widget
+from parsers.values import Box, Widget, Word
 
 Picture = NDArray[np.uint8]
+UNSURE_NOTE = 0.6  # certainty of words that only some viewers show
 
 
 def added_words(
@@ -73,6 +74,21 @@ def _beyond(printed: Sequence[LayerWord], found: Sequence[LayerWord]) -> list[La
 
 def _place(word: LayerWord) -> tuple[str, int, int]:
     return word.text, round(word.box[0]), round(word.box[1])
+
+
+def laid_words(text: str, box: Box) -> list[Word]:
+    """The words of a typed note without an appearance, laid in its box line by line: some viewers draw it, others do not, so that it is unsure."""
+    rows = [row for row in text.splitlines() if row.strip()]
+    height = min(14.0, (box[3] - box[1]) / max(1, len(rows)))
+    words = []
+    for number, row in enumerate(rows):
+        at, top = box[0] + 2, box[1] + number * height
+        each = min(0.5 * height, (box[2] - box[0] - 4) / max(1, len(row)))
+        for piece in row.split(" "):
+            if piece:
+                words.append(Word(text=piece, box=rounded((at, top, at + each * len(piece), top + height)), confidence=UNSURE_NOTE))
+            at += each * (len(piece) + 1)
+    return words
 
 
 def with_shown(top: Annotated, added: Sequence[LayerWord], seen: Picture, scale: float, form: FormFile | None) -> tuple[Widget, ...]:

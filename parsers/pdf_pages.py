@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from parsers.layer_check import Doubts, are_confirmed, lasting_doubts
 from parsers.opened_file import Opened, Refused
 from parsers.page_frame import Frame, area, covered, rounded
-from parsers.pdf_appearances import added_words, with_shown
+from parsers.pdf_appearances import added_words, laid_words, with_shown
 from parsers.pdf_print import Printed, printed_ink
+from parsers.pdf_signatures import SignedRevision
 from parsers.pdf_widgets import PIKEPDF_ERRORS, Annotated, FormFile
 from parsers.pdf_words import LayerWord, layer_words, page_frame
 from parsers.read_limits import ReadLimits
@@ -88,6 +89,7 @@ class _PdfFile:
     def __init__(self, document: Any, data: bytes, form: FormFile | None, readers: PictureReaders) -> None:
         self._document, self._form, self._readers = document, form, readers
         self._data = data
+        self._signed = _signed_revision(data, form)
         self._limits = readers.limits
 
     def read_page(self, number: int) -> Page:
@@ -118,8 +120,11 @@ class _PdfFile:
         page_read = self._page(page, number, frame, layer, seen, pictures)
         widgets = with_shown(top, added.words, seen, seen.shape[1] / frame.width, self._form)
         inks = [*_inks(seen, frame, pictures, "image"), *_inks(seen, frame, top.stamps, "annotation")]
-        notes = [*page_read.notes, *(["too_complex"] if more else []), *self._xfa_notes()]
+        changed = self._signed is not None and self._signed.page_changed(number, page)
+        notes = [*page_read.notes, *(["too_complex"] if more else []), *(["changed_after_signing"] if changed else []), *self._xfa_notes()]
         page_read = page_read.model_copy(update={"widgets": widgets, "notes": tuple(dict.fromkeys(notes))})
+        if top.bare_notes:
+            page_read = with_layer_words(page_read, [word for text, box in top.bare_notes for word in laid_words(text, box)])
         return with_inks(self._with_xfa(page_read), inks)
 
     def _drawn(self, page: Any, frame: Frame, dpi: float) -> Picture:
@@ -200,6 +205,17 @@ class _PdfFile:
         return page
 
 
+def _signed_revision(data: bytes, form: FormFile | None) -> SignedRevision | None:
+    """The file as last signed, where something was added to it since."""
+    signed_bytes = form.signed_bytes() if form is not None and form.signed else None
+    if signed_bytes is None or not SignedRevision.differs(data, signed_bytes):
+        return None
+    try:
+        return SignedRevision(data, signed_bytes)
+    except pdfium.PdfiumError:
+        return None
+
+
 def render(page: Any, frame: Frame, *, dpi: float, max_pixels: int) -> Picture:
     """The page as displayed, form fields and annotations drawn, RGB; coarser than ``dpi`` where it would have more than ``max_pixels``."""
     scale = min(dpi / 72, (max_pixels / (frame.width * frame.height)) ** 0.5)
@@ -216,7 +232,7 @@ def render(page: Any, frame: Frame, *, dpi: float, max_pixels: int) -> Picture:
 def reading_dpi(frame: Frame, pictures: Sequence[Box], page: Any, limits: ReadLimits) -> float:
     """Resolution in dots per point-inch at which to render a page for reading: that of a real sheet, not finer than a small page's picture."""
     long_side = max(frame.width, frame.height)
-    factor = real_long_side(long_side) / long_side
+    factor = real_long_side(long_side, min(frame.width, frame.height)) / long_side
     dpi = float(limits.render_dpi)
     if long_side * factor < 500:  # a card: its small print deserves what its picture holds
         dpi = MOST_DPI

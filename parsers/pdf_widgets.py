@@ -12,16 +12,16 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
 from parsers.page_frame import Frame, rounded
+from parsers.pdf_xfa import PIKEPDF_ERRORS, xfa_leaves
 from parsers.values import Box, Widget
-
-# What pikepdf raises on objects that are not what the standard says; plain Python errors are common.
-PIKEPDF_ERRORS = (pikepdf.PdfError, TypeError, ValueError, KeyError, AttributeError, IndexError, NotImplementedError, OverflowError)
 
 DEEPEST = 64  # parents of a widget that are asked for what it inherits
 MOST_ANNOTATIONS = 5000  # of one page
 MOST_TEXT = 20_000  # characters of one value
 _HIDDEN, _NO_VIEW = 1 << 1, 1 << 5  # annotation flags (ISO 32000-1, 12.5.3)
 _RADIO, _PUSH = 1 << 15, 1 << 16  # field flags (12.7.4.2.1)
+
+__all__ = ["PIKEPDF_ERRORS", "Annotated", "FormFile"]
 
 Kind = Literal["text", "checkbox", "radio", "choice", "signature", "button"]
 
@@ -52,7 +52,7 @@ class FormFile:
         self.only_xfa = self.xfa and (_plain(self._pdf.Root.get("/NeedsRendering")) is True or not self._has_fields(form))
         self._form = form
         self._xfa_values: dict[str, str | None] | None = None
-        self.signed = self._is_signed()
+        self.signed = bool(self._signatures())
 
     def close(self) -> None:
         self._pdf.close()
@@ -105,11 +105,7 @@ class FormFile:
 
     def xfa_widgets(self) -> tuple[Widget, ...]:
         """The values of the XFA datasets as text widgets of page 1 without a place; empty where they cannot be read (XFA 3.3, 'datasets')."""
-        try:
-            root = _xfa_datasets(self._form.get("/XFA") if isinstance(self._form, pikepdf.Dictionary) else None)
-        except (*PIKEPDF_ERRORS, ElementTree.ParseError, DefusedXmlException):
-            return ()
-        leaves = list(_leaves(root, "", 0)) if root is not None else []
+        leaves = xfa_leaves(self._form.get("/XFA") if isinstance(self._form, pikepdf.Dictionary) else None)
         return tuple(Widget(name=path, kind="text", page=1, box=(0, 0, 0, 0), value=text[:MOST_TEXT]) for path, text in leaves[:MOST_ANNOTATIONS])
 
     def _has_fields(self, form: Any) -> bool:
@@ -124,32 +120,34 @@ class FormFile:
             return
         yield from (annotation for annotation in found if isinstance(annotation, pikepdf.Dictionary))
 
-    def _is_signed(self) -> bool:
-        """Whether any signature field of the form holds a signature (ISO 32000-1, 12.8.1)."""
+    def _signatures(self) -> list[Any]:
+        """The signatures that the form's signature fields hold (ISO 32000-1, 12.8.1)."""
         try:
-            return any(
-                _signature_held(annotation)
+            fields = [
+                annotation
                 for number in range(1, min(len(self._pages), 200) + 1)
                 for annotation in self._annotations(number)
                 if str(_inherited(annotation, "/FT")) == "/Sig"
-            ) or any(_signature_held(field) for field in self._top_fields())
+            ]
+            return [_dictionary(_inherited(field, "/V")) for field in (*fields, *self._top_fields()) if _signature_held(field)]
         except PIKEPDF_ERRORS:
-            return False
+            return []
+
+    def signed_bytes(self) -> int | None:
+        """How many bytes of the file, from its beginning, the signature covers that covers most of them; None without such a signature."""
+        ends = []
+        for signature in self._signatures():
+            try:
+                first, length, second, rest = (int(number) for number in signature["/ByteRange"])
+                ends += [second + rest] if first == 0 and 0 < length <= second else []
+            except PIKEPDF_ERRORS:
+                continue
+        return max(ends, default=None)
 
     def _top_fields(self) -> list[Any]:
         fields = self._form.get("/Fields") if self._form is not None else None
         found = list(fields)[:MOST_ANNOTATIONS] if isinstance(fields, pikepdf.Array) else []
         return [field for field in found if isinstance(field, pikepdf.Dictionary) and str(field.get("/FT")) == "/Sig"]
-
-
-def _xfa_datasets(xfa: Any) -> Any:
-    """The root of the datasets: a packet of its own in an array, or inside the one stream of the whole (ISO 32000-1, 12.7.8)."""
-    if isinstance(xfa, pikepdf.Stream):
-        whole = ElementTree.fromstring(xfa.read_bytes())
-        return next((element for element in whole.iter() if str(element.tag).rpartition("}")[2] == "datasets"), None)
-    packets = list(xfa) if isinstance(xfa, pikepdf.Array) else []
-    data = next((packet.read_bytes() for name, packet in zip(packets[::2], packets[1::2], strict=False) if str(name) == "datasets"), None)
-    return ElementTree.fromstring(data) if data else None
 
 
 def _rich_text(value: Any) -> str | None:
@@ -177,15 +175,6 @@ def _on_sheet(box: Box, frame: Frame) -> bool:
     """Whether the middle of a box lies on the page, and the box has an extent."""
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     return box[2] > box[0] and box[3] > box[1] and 0 <= x <= frame.width and 0 <= y <= frame.height
-
-
-def _leaves(element: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:
-    name = f"{path}/{str(element.tag).rpartition('}')[2]}"
-    if len(element) == 0 and (element.text or "").strip():
-        yield name, element.text.strip()
-    if depth < DEEPEST:
-        for child in element:
-            yield from _leaves(child, name, depth + 1)
 
 
 def _widget(annotation: Any, page: int, box: Box) -> Widget:
