@@ -24,7 +24,7 @@ from parsers.language import language_of_text
 from parsers.message_class import Classified
 from parsers.values import Application, Language, Message, MessageClass, Read
 from replies.compose import MIN_CONFIDENCE, compose
-from replies.policy import Ours, addressee, may_reply
+from replies.policy import Ours, addressee, answers_us, may_reply
 from replies.values import NoReply, Office, Reply
 
 
@@ -75,11 +75,20 @@ def consider_mail(mail: MailRead, given: Circumstances) -> Considered:
     message, programme = mail.message, given.programme
     application = application_of_mail(mail, given)
     known = mail.classified if application is mail.application else None  # else staff parted its papers anew
-    classified = known or classified_by(message, programme.mail_words, application)
+    classified = _in_our_thread(known or classified_by(message, programme.mail_words, application), message, application, given.ours)
     if classified.message_class is MessageClass.APPLICATION:
         return _decided([message], classified, [application], given)
     bare = Considered(message, classified, message.language, given.received_on or message.received_on, None, None, NoReply(reason=""), application)
     return replace(bare, answer=answer_to(bare, given))
+
+
+def _in_our_thread(classified: Classified, message: Message, application: Application, ours: Ours) -> Classified:
+    """Papers without a form that answer a letter of ours are a supplement, whatever little the mail says beside them."""
+    has_form = application.form is not None or any(document.kind == FORM for document in application.documents)
+    open_classes = (MessageClass.APPLICATION, MessageClass.ENQUIRY, MessageClass.OTHER)
+    if has_form or not application.documents or classified.message_class not in open_classes or not answers_us(message, ours):
+        return classified
+    return Classified(message_class=MessageClass.SUPPLEMENT, reason="papers that answer a letter of ours, and no form")
 
 
 def consider_case(mails: Sequence[MailRead], given: Circumstances) -> Considered:

@@ -52,7 +52,7 @@ def may_reply(
         return NoReply(reason=f"no reply: {reason}")
     if authentication is not None and authentication.failed:
         return NoReply(reason=f"no reply: the sender's authentication failed ({authentication.reason})")
-    if _answers_us(message, ours) and not (_holds_paper(message) if brings_new_paper is None else brings_new_paper):
+    if answers_us(message, ours) and not (_holds_paper(message) if brings_new_paper is None else brings_new_paper):
         return NoReply(reason="no reply: an answer to an automatic letter of ours, without a new paper")
     if internal_date is not None and now is not None and now - internal_date > TOO_OLD:
         return NoReply(reason="no reply: the mail lay in the mailbox for more than seven days", kind="not_due")
@@ -147,7 +147,8 @@ def _is_our_id(message_id: str, ours: Ours) -> bool:
     return is_our_message_id(message_id, secret=ours.secret, domain=ours.message_id_domain)
 
 
-def _answers_us(message: Message, ours: Ours) -> bool:
+def answers_us(message: Message, ours: Ours) -> bool:
+    """Whether the mail answers a letter of ours: it names a Message-ID that we signed."""
     return any(_is_our_id(known, ours) for known in (*message.in_reply_to, *message.references))
 
 
