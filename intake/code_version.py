@@ -10,8 +10,7 @@ from pathlib import Path
 
 import parsers
 
-_EXTRACTING = ("mail_reading.py",)  # of this package; all of parsers besides
-_QUOTING = Path("storage/references.py")  # classing a mail asks whether it quotes a reference
+BESIDES_PARSERS = ("intake/mail_reading.py", "storage/references.py")  # of our own code that extraction runs; what builds the catalogue is not
 
 
 @cache
@@ -20,18 +19,23 @@ def extraction_version() -> str:
 
     Some ten milliseconds, once a process. A changed comment changes it too: extracting an archive again costs minutes, a stale value costs a letter.
     """
-    here = Path(__file__).parent
-    sources = [*_files_of(Path(parsers.__file__).parent), *(here / name for name in _EXTRACTING), here.parent / _QUOTING]
-    whole = hashlib.sha256(f"{sys.version_info[:3]}".encode())
-    for source in sources:
-        data = source.read_bytes()
-        whole.update(f"{source.name}\0{len(data)}\0".encode() + data)
-    for library in _libraries():
+    root = Path(parsers.__file__).parent.parent
+    sources = [*files_of(root / "parsers"), *(root / name for name in BESIDES_PARSERS)]
+    return digest_of(((source.relative_to(root).as_posix(), source.read_bytes()) for source in sources), (sys.version, *_libraries()))
+
+
+def digest_of(sources: Iterable[tuple[str, bytes]], libraries: Iterable[str]) -> str:
+    """SHA-256 over names and bytes of sources, and over names of libraries."""
+    whole = hashlib.sha256()
+    for name, data in sources:
+        whole.update(f"{name}\0{len(data)}\0".encode() + data)
+    for library in libraries:
         whole.update(f"{library}\0".encode())
     return whole.hexdigest()
 
 
-def _files_of(folder: Path) -> Iterable[Path]:
+def files_of(folder: Path) -> list[Path]:
+    """Every file of a package, but what Python made of it."""
     return sorted(file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
 
 
