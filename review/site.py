@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from review.acts import NoCase
 from review.desk import Desk, WorkError
 from review.originals import Originals
 from review.pages import access, acts, cases, queues
@@ -35,6 +36,7 @@ def make_site(desk: Desk) -> FastAPI:
     site.add_exception_handler(LoginNeeded, _to_login)
     site.add_exception_handler(Forbidden, _forbidden)
     site.add_exception_handler(HTTPException, _not_there)
+    site.add_exception_handler(NoCase, _no_case)
     site.add_exception_handler(RequestValidationError, _wrong_use)
     for trouble in (WorkError, StorageError, BlobError):
         site.add_exception_handler(trouble, _cannot)
@@ -55,6 +57,10 @@ def _forbidden(request: Request, error: Exception) -> Response:
 def _not_there(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     return _problem(request, error.status_code, words_of(request)("problem.not_there") if error.status_code == 404 else str(error.detail))
+
+
+def _no_case(request: Request, _error: Exception) -> Response:
+    return _problem(request, 404, words_of(request)("problem.not_there"))
 
 
 def _wrong_use(request: Request, _error: Exception) -> Response:

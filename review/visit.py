@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from review.acts import Acts
 from review.desk import Desk
 from review.logins import csrf_of, may, person_of
 from review.security import Forbidden, assert_own_form
@@ -43,6 +44,10 @@ class Visit:
     def is_fragment(self) -> bool:
         """Whether htmx asks for a piece of a page, and not the browser for a whole one."""
         return self.request.headers.get("hx-request") == "true" and self.request.headers.get("hx-boosted") != "true"
+
+    @property
+    def acts(self) -> Acts:
+        return Acts(self.desk, self.person.name, self.t)
 
     def may_act(self) -> bool:
         return may(self.person, StaffRole.OFFICER)
