@@ -1,7 +1,7 @@
 """The first reader of pictures: the PP-OCR models that come inside the rapidocr wheel, run by onnxruntime on one thread.
 
-Lines are found on a reduced picture and recognised on crops of the full one; crops are batched by width and never padded further than the
-widest of their batch (short labels are most of a form). Coordinates here are pixels of the picture, x right and y down.
+Lines are found on a reduced picture and recognised on crops of the full one; crops are batched by width and hardly
+padded. Coordinates here are pixels of the picture, x right and y down.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -19,14 +19,19 @@ import numpy as np
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as onnx_state
 
+from parsers.swift_models import LINE_PX, swift_model, wheel_model
 from parsers.uprighting import along_reading
 
 Picture = np.ndarray[Any, np.dtype[Any]]
 Quad = np.ndarray[Any, np.dtype[np.float32]]  # four corners, clockwise from the top left
 
 DETECTION_SIDE_PX = 1408  # long side on which lines are found: 120 dpi on A4; more costs four times as much and finds nothing more
-_HEIGHT_PX = 48  # what the recogniser was trained on
+TRAINED_PX = 48  # height of the strips that the recogniser was trained on
 _BATCH_PX = 3200  # width of the lines recognised at once, padding and all: more takes memory and saves no time
+_PADDING_PX = 16  # by which the widest of them may be wider than the narrowest
+_MARGINS_PX = 352  # long side on which a page's margins are told: grain is averaged away there, print in the smallest type is not
+_UNEVEN = 14  # of 255: greatest difference among nine neighbours there that is paper
+_RIM = 0.02  # of the long side, kept around print: lines are found by the paper around them
 _STEP = 32  # detection works on multiples of this
 _ONNX_FAILURES = (onnx_state.Fail, onnx_state.NoSuchFile, onnx_state.InvalidProtobuf, onnx_state.RuntimeException)
 
@@ -63,36 +68,54 @@ def read_lines(picture: Picture, *, deadline: float | None = None) -> tuple[list
 
 def find_lines(picture: Picture) -> list[Quad]:
     """The corners of every line of text, in no particular order."""
-    height, width = picture.shape[:2]
-    scale = min(1.0, DETECTION_SIDE_PX / max(height, width))
+    scale = min(1.0, DETECTION_SIDE_PX / max(picture.shape[:2]))
+    left, top, right, bottom = _printed_area(picture)
+    part = picture[top:bottom, left:right]
+    height, width = part.shape[:2]
     size = (max(_STEP, round(width * scale / _STEP) * _STEP), max(_STEP, round(height * scale / _STEP) * _STEP))
-    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     tensor = ((small / 255 - 0.5) / 0.5).transpose(2, 0, 1)[None, ::-1].copy()  # the models were trained on BGR
     session, post_process = _detector()
     boxes, _ = post_process(session.run(None, {session.get_inputs()[0].name: tensor})[0], (height, width))
-    return [along_reading(np.asarray(box, np.float32)) for box in boxes]
+    return [along_reading(np.asarray(box, np.float32) + np.array([left, top], np.float32)) for box in boxes]
+
+
+def _printed_area(picture: Picture) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of all that is not even paper, with a rim: a page's margins cost as much as its print, and hold nothing."""
+    height, width = picture.shape[:2]
+    scale = min(1.0, _MARGINS_PX / max(height, width))
+    grey = cv2.cvtColor(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    uneven = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > _UNEVEN
+    columns, rows = np.flatnonzero(uneven.any(axis=0)), np.flatnonzero(uneven.any(axis=1))
+    if not len(columns):
+        return 0, 0, width, height
+    rim = _RIM * max(height, width)
+    left, right = max(0, int(columns[0] / scale - rim)), min(width, int((columns[-1] + 1) / scale + rim))
+    top, bottom = max(0, int(rows[0] / scale - rim)), min(height, int((rows[-1] + 1) / scale + rim))
+    return left, top, right, bottom
 
 
 def recognise(picture: Picture, quads: Sequence[Quad], *, deadline: float | None = None) -> tuple[list[RecognisedLine], bool]:
     """The text of each line, empty ones left out, and whether there was time for all."""
-    crops = [(quad, crop_of(picture, quad)) for quad in quads]
-    crops = sorted((entry for entry in crops if entry[1].size), key=lambda entry: entry[1].shape[1] / entry[1].shape[0])
+    reader = _recogniser()
+    crops = [(quad, crop_of(picture, quad, reader.height_px)) for quad in quads]
+    crops = sorted((entry for entry in crops if entry[1].size), key=lambda entry: entry[1].shape[1])
     lines: list[RecognisedLine] = []
     for batch in _batches(crops):
         if deadline is not None and time.monotonic() > deadline:
             return lines, False
-        for (quad, _), (text, certainties, spans) in zip(batch, _recognised([crop for _, crop in batch]), strict=True):
+        for (quad, _), (text, certainties, spans) in zip(batch, reader.read([crop for _, crop in batch]), strict=True):
             if text.strip():
                 lines.append(RecognisedLine(quad, text, certainties, spans))
     return lines, True
 
 
 def _batches(crops: Sequence[tuple[Quad, Picture]]) -> Iterator[Sequence[tuple[Quad, Picture]]]:
-    """Crops in the order given, narrow ones first, as many at once as their common width allows."""
+    """Crops in the order given, narrow ones first, as many at once as are of about one width: padding costs as much as print."""
     start = 0
     while start < len(crops):
-        end = start + 1
-        while end < len(crops) and (end - start + 1) * crops[end][1].shape[1] <= _BATCH_PX:
+        end, least = start + 1, crops[start][1].shape[1]
+        while end < len(crops) and (end - start + 1) * crops[end][1].shape[1] <= _BATCH_PX and crops[end][1].shape[1] <= least + _PADDING_PX:
             end += 1
         yield crops[start:end]
         start = end
@@ -104,38 +127,53 @@ def mean_certainty(picture: Picture, quads: Sequence[Quad]) -> float:
     return sum(line.confidence for line in lines) / len(quads) if quads else 0.0
 
 
-def crop_of(picture: Picture, quad: Quad) -> Picture:
+def crop_of(picture: Picture, quad: Quad, height_px: int) -> Picture:
     """A line laid flat: its quad rectified to an upright strip of the recogniser's height, as its corners tell where reading begins."""
     width = max(float(np.linalg.norm(quad[0] - quad[1])), float(np.linalg.norm(quad[3] - quad[2])))
     height = max(float(np.linalg.norm(quad[0] - quad[3])), float(np.linalg.norm(quad[1] - quad[2])))
     if width < 2 or height < 2:
         return np.zeros((0, 0, 3), np.uint8)
-    strip_width = max(8, round(width * _HEIGHT_PX / height))
-    target = np.array([[0, 0], [strip_width, 0], [strip_width, _HEIGHT_PX], [0, _HEIGHT_PX]], np.float32)
+    strip_width = max(8, round(width * height_px / height))
+    target = np.array([[0, 0], [strip_width, 0], [strip_width, height_px], [0, height_px]], np.float32)
     flat: Picture = cv2.warpPerspective(
         picture,
         cv2.getPerspectiveTransform(quad, target),
-        (strip_width, _HEIGHT_PX),
-        flags=cv2.INTER_CUBIC if height < _HEIGHT_PX else cv2.INTER_AREA,
+        (strip_width, height_px),
+        flags=cv2.INTER_CUBIC if height < height_px else cv2.INTER_AREA,
         borderMode=cv2.BORDER_REPLICATE,
     )
     return flat
 
 
-def _recognised(crops: Sequence[Picture]) -> Iterator[tuple[str, tuple[float, ...], tuple[tuple[float, float], ...]]]:
-    widest = max(crop.shape[1] for crop in crops)
-    widest = max(_HEIGHT_PX, (widest + 7) // 8 * 8)
-    tensor = np.zeros((len(crops), 3, _HEIGHT_PX, widest), np.float32)
+class Recogniser:
+    """A model that reads strips of one height, and the characters that it knows."""
+
+    def __init__(self, model: Path, height_px: int) -> None:
+        self.height_px = height_px
+        self._session = _session(model, arena=False)  # inputs differ in size: an arena would only grow
+        self._characters = ("", *self._session.get_modelmeta().custom_metadata_map["character"].splitlines(), " ")
+        self._input = self._session.get_inputs()[0].name
+
+    def read(self, crops: Sequence[Picture]) -> Iterator[tuple[str, tuple[float, ...], tuple[tuple[float, float], ...]]]:
+        """Of each strip its text, each character's certainty, and where each begins and ends along the line (0 to 1)."""
+        strips = tensor_of(crops)
+        chances = self._session.run(None, {self._input: strips})[0]
+        for crop, chance in zip(crops, chances, strict=True):
+            yield _decoded(chance, self._characters, strips.shape[3], crop.shape[1], self.height_px)
+
+
+def tensor_of(crops: Sequence[Picture]) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """Strips of one height as the recogniser takes them, padded to the widest."""
+    height = crops[0].shape[0]
+    widest = max(height, (max(crop.shape[1] for crop in crops) + 7) // 8 * 8)
+    tensor = np.zeros((len(crops), 3, height, widest), np.float32)
     for index, crop in enumerate(crops):
         tensor[index, :, :, : crop.shape[1]] = ((crop[:, :, ::-1].astype(np.float32) / 255 - 0.5) / 0.5).transpose(2, 0, 1)
-    session, characters = _recogniser()
-    chances = session.run(None, {session.get_inputs()[0].name: tensor})[0]
-    for crop, chance in zip(crops, chances, strict=True):
-        yield _decoded(chance, characters, widest, crop.shape[1])
+    return tensor
 
 
 def _decoded(
-    chance: np.ndarray[Any, np.dtype[np.float32]], characters: Sequence[str], padded_px: int, width_px: int
+    chance: np.ndarray[Any, np.dtype[np.float32]], characters: Sequence[str], padded_px: int, width_px: int, height_px: int
 ) -> tuple[str, tuple[float, ...], tuple[tuple[float, float], ...]]:
     """Greedy CTC decoding: the likeliest character of each step, repeats and blanks (index 0) dropped. The line is ``width_px`` of ``padded_px``."""
     best = chance.argmax(axis=1)
@@ -149,7 +187,7 @@ def _decoded(
             certainties[-1] = max(certainties[-1], float(chance[step, index]))
     step_px = padded_px / len(best)
     middles = [min(1.0, (start + 0.5) * step_px / width_px) for start in starts]  # the recogniser fires in the middle of a character
-    return "".join(text), tuple(certainties), _spans(text, middles, _HEIGHT_PX / width_px)
+    return "".join(text), tuple(certainties), _spans(text, middles, height_px / width_px)
 
 
 def _spans(text: Sequence[str], middles: Sequence[float], height: float) -> tuple[tuple[float, float], ...]:
@@ -173,25 +211,31 @@ def _detector() -> tuple[onnxruntime.InferenceSession, Any]:
     from rapidocr.ch_ppocr_det.utils import DBPostProcess
 
     post_process = DBPostProcess(thresh=0.3, box_thresh=0.5, max_candidates=1000, unclip_ratio=1.6, use_dilation=True, score_mode="fast")
-    return _session("det"), post_process
+    return _session(_of_wheel("det"), arena=True), post_process
 
 
 @lru_cache(maxsize=1)
-def _recogniser() -> tuple[onnxruntime.InferenceSession, tuple[str, ...]]:
-    session = _session("rec")
-    characters = session.get_modelmeta().custom_metadata_map["character"].splitlines()
-    return session, ("", *characters, " ")
+def _recogniser() -> Recogniser:
+    model = _of_wheel("rec")
+    swift = swift_model(model)
+    return Recogniser(swift, LINE_PX) if swift is not None else Recogniser(model, TRAINED_PX)
 
 
-def _session(stage: str) -> onnxruntime.InferenceSession:
-    """A model of the installed wheel, by its stage: the newest PP-OCR of that name. Raises ModelsMissing."""
+def _of_wheel(stage: str) -> Path:
+    """The wheel's model of that stage. Raises ModelsMissing."""
+    try:
+        return wheel_model(stage)
+    except (ImportError, OSError, ValueError) as error:
+        raise ModelsMissing(f"no {stage} model: {type(error).__name__}") from error
+
+
+def _session(model: Path, *, arena: bool) -> onnxruntime.InferenceSession:
+    """A model, ready to run on one thread. Raises ModelsMissing."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    options.enable_cpu_mem_arena = stage == "det"  # the recogniser's inputs differ in size: its arena would only grow
+    options.enable_cpu_mem_arena = arena
     try:
-        folder = files("rapidocr") / "models"
-        model = max(entry.name for entry in folder.iterdir() if entry.name.startswith("PP-OCR") and f"_{stage}_" in entry.name)
-        return onnxruntime.InferenceSession(str(folder / model), options, providers=["CPUExecutionProvider"])
-    except (ImportError, OSError, ValueError, *_ONNX_FAILURES) as error:
-        raise ModelsMissing(f"no {stage} model: {type(error).__name__}") from error
+        return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    except (OSError, *_ONNX_FAILURES) as error:
+        raise ModelsMissing(f"{model.name}: {type(error).__name__}") from error
