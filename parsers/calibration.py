@@ -52,12 +52,15 @@ class Weights(Value):
     check_wrong: PositiveFloat = 1.0
     sense: PositiveFloat = 1.0  # dates or amounts fit each other
     nonsense: PositiveFloat = 1.0  # they cannot both be so
+    odd: PositiveFloat = 1.0  # the value is plainly of another kind than its field asks for: a label was taken for another's
+    odd_neighbours: PositiveFloat = 1.0  # several other values of the same form are
 
 
 class Calibration(Value):
     """Everything known of what confidence means. Without curves, confidence is the reader's own."""
 
     weights: Weights = Weights()
+    positions: tuple[str, ...] = ()  # words of people's positions, folded: a name or an address is never made of them
     curves: tuple[Curve, ...] = ()
 
     @model_validator(mode="after")

@@ -5,6 +5,7 @@ Boxes are in PDF points from the top left of the page as displayed.
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from threading import Lock
@@ -16,6 +17,13 @@ from parsers.values import Box, Page, Word
 
 _GAP = 1.1  # of the height: words farther apart than this stand in different pieces
 _SPACED_GAP = 3.2  # between single Chinese characters, as titles are spaced out (報 價 單)
+
+
+_RUN_TOGETHER = re.compile(
+    r"(?P<latin>[A-Za-z().,&-]*(?:limited|ltd\.?|company|corporation|association|federation|council|institute)(?=[\u3400-\u9fff]{2}))|"
+    r"(?P<chinese>[\u3400-\u9fff()]*(?:公司|協會|协会|商會|商会|總會|总会)(?=[A-Za-z]{3}))|(?P<label>(?-i:of|to|Name|Date)(?=(?-i:[A-Z]{3})))",
+    re.IGNORECASE,
+)
 
 
 class Piece(NamedTuple):
@@ -60,7 +68,8 @@ def rows_of(page: Page) -> tuple[Row, ...]:
 
 def _rows_of(page: Page) -> tuple[Row, ...]:
     chains: list[list[Word]] = []
-    for word in sorted((word for word in page.words if word.text.strip()), key=lambda word: (word.box[0], word.box[1])):
+    words = [part for word in page.words if word.text.strip() for part in (_parted(word) if page.source == "ocr" else (word,))]
+    for word in sorted(words, key=lambda word: (word.box[0], word.box[1])):
         _, top, _, bottom = word.box
         best, most = None, 0.5
         for chain in chains:
@@ -75,6 +84,21 @@ def _rows_of(page: Page) -> tuple[Row, ...]:
             chains.append([word])
     rows = [Row(tuple(chain), tuple(_pieces(chain, page.number)), around(word.box for word in chain), page.number) for chain in chains]
     return tuple(sorted(rows, key=lambda row: (row.box[1] + row.box[3], row.box[0])))
+
+
+def _parted(word: Word) -> tuple[Word, ...]:
+    """A word of a picture cut where the reader missed a space: 'Limited' before Chinese, '公司' before English, 'of' before capitals."""
+    match = _RUN_TOGETHER.match(word.text)
+    if match is None:
+        return (word,)
+    at = next(match.end(name) for name in ("latin", "chinese", "label") if match[name])
+    wide = [2 if "\u2e80" <= c <= "\u9fff" else 1 for c in word.text]
+    x0, top, x1, bottom = word.box
+    middle = x0 + (x1 - x0) * sum(wide[:at]) / sum(wide)
+    return (
+        word.model_copy(update={"text": word.text[:at], "box": (x0, top, middle, bottom)}),
+        word.model_copy(update={"text": word.text[at:], "box": (middle, top, x1, bottom)}),
+    )
 
 
 def text_of(words: Sequence[Word]) -> str:

@@ -30,7 +30,7 @@ def name_at(paper: PaperText, key: str) -> dict[str, Found]:
     for sheet, label in paper.labels(key):
         for lines in candidates(sheet, label):
             kept = list(_lines_of_name(sheet, paper.spec, label, lines))
-            names = name_in(key, kept)
+            names = {each: _past_label(found, paper.spec) for each, found in name_in(key, kept).items()}
             if names and all(_is_whole(found, paper.spec) for found in names.values()) and not _cut_short(sheet, kept, paper.spec):
                 return names
             if names and not doubtful and not _all_label_words(names.values(), paper.spec):
@@ -96,6 +96,20 @@ def _is_whole(found: Found, spec: DocumentSpec) -> bool:
     if is_chinese(text):
         return len(key) >= _LEAST_CHINESE and key not in _FORM_IN_CHINESE and not _label_words(key, spec)
     return not (len(key) < _LEAST_LATIN or _FORM_OF_COMPANY.fullmatch(text) or _UNENDED.search(text) or _label_words(key, spec))
+
+
+def _past_label(found: Found, spec: DocumentSpec) -> Found:
+    """An English name without the words of a label's first line that stand before it ('Name of', with 'Business/Corporation' below)."""
+    words = str(found.value).split()
+    starts = 0
+    for count in range(2, len(words)):
+        key = fold_key("".join(words[:count]))
+        if any(label.startswith(key) for label in _printed(spec)):
+            starts = count
+    if not starts or is_chinese(str(found.value)):
+        return found
+    rest = " ".join(words[starts:])
+    return found._replace(value=rest, text=rest)
 
 
 def _label_words(key: str, spec: DocumentSpec) -> bool:

@@ -1,12 +1,13 @@
 """How sure a value is, all things considered: the reading's own certainty as it has proved to be, then what other evidence says of it.
 
-A check character, dates and amounts that fit each other, and the same fact on another paper raise it; what disagrees lowers it. Only readings of
-pictures are weighed: what stands in a file as text is as it stands, and a contradiction there is a finding, not a doubt.
+A check character, dates and amounts that fit each other, and the same fact on another paper raise it; what disagrees lowers it. So they do for
+readings of pictures: what stands in a file as text is as it stands, and a contradiction there is a finding, not a doubt. But text of a file too may
+be taken for the answer to another question: a value that is plainly of another kind than its field is doubtful however it was read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from parsers.calibration import Calibration, Weights
 from parsers.catalogue import Catalogue, FieldType
 from parsers.folding import fold_key
 from parsers.identifiers import uscc_check_ok
+from parsers.oddity import is_odd
 from parsers.values import Application, Document, Field, Method, Read
 
 _MOST = 0.9999
@@ -27,6 +29,7 @@ _TERMS = (1, 3)  # years for which business registration certificates are issued
 _START, _END, _SIGNED = "project.start_on", "project.end_on", "declaration.signed_on"
 _ESTABLISHED, _COST, _REQUESTED = "applicant.established_on", "project.total_cost", "project.funding_requested"
 _COMMENCED, _EXPIRES = "commenced_on", "expires_on"
+_FEW_ODD = 2  # odd values on a form from which all of its values are doubtful
 _SHARE_STEP = 5  # percent: funding asked for is a round share of the cost
 
 
@@ -54,7 +57,7 @@ def weighed(application: Application, catalogue: Catalogue) -> Application:
         for paper in application.documents
     ]
     factors: dict[Place, float] = {}
-    for place, factor in _evidence(fields, papers, catalogue):
+    for place, factor in (*_evidence(fields, papers, catalogue), *_oddities(fields, papers, types, catalogue)):
         factors[place] = factors.get(place, 1.0) * factor
     return application.model_copy(
         update={
@@ -85,7 +88,7 @@ def _multiplied(fields: Mapping[str, Field], factors: Mapping[Place, float], pap
     found: dict[str, Field] = {}
     for key, field in fields.items():
         factor = factors.get(Place(paper, key), 1.0)
-        if factor == 1.0 or not isinstance(field, Read) or field.evidence.method is not Method.OCR:
+        if factor == 1.0 or not isinstance(field, Read):
             found[key] = field
             continue
         share = min(_MOST, max(1e-4, field.evidence.confidence))
@@ -94,18 +97,50 @@ def _multiplied(fields: Mapping[str, Field], factors: Mapping[Place, float], pap
     return found
 
 
-def _evidence(fields: Mapping[str, Field], papers: list[Document], catalogue: Catalogue) -> Iterator[tuple[Place, float]]:
+def _evidence(fields: Mapping[str, Field], papers: Sequence[Document], catalogue: Catalogue) -> Iterator[tuple[Place, float]]:
     """What bears on which value, as a factor on the odds that it is right."""
     weights = catalogue.calibration.weights
+    told = [*_check_characters(fields, papers, weights), *_days_of_the_form(fields, weights), *_amounts_of_the_form(fields, weights)]
+    told += [each for number, paper in enumerate(papers) for each in _term(number, paper.fields, weights)]
+    told += _on_other_papers(fields, papers, catalogue)
+    for place, factor in told:
+        field = (fields if place.paper is None else papers[place.paper].fields).get(place.key)
+        if isinstance(field, Read) and field.evidence.method is Method.OCR:
+            yield place, factor
+
+
+def _check_characters(fields: Mapping[str, Field], papers: Sequence[Document], weights: Weights) -> Iterator[tuple[Place, float]]:
     for at, held in ((None, fields), *((number, paper.fields) for number, paper in enumerate(papers))):
         for key, field in held.items():
             if key.rpartition(".")[2] == "uscc" and isinstance(field, Read):
                 yield Place(at, key), weights.check_right if uscc_check_ok(str(field.value)) else weights.check_wrong
+
+
+def _oddities(
+    fields: Mapping[str, Field], papers: Sequence[Document], types: Mapping[str, FieldType], catalogue: Catalogue
+) -> Iterator[tuple[Place, float]]:
+    """Values that cannot be what their field asks for; where the form holds several, every value of it."""
+    weights, positions, printed = catalogue.calibration.weights, catalogue.calibration.positions, _printed_on_forms(catalogue)
+    odd = {
+        key for key, field in fields.items() if isinstance(field, Read) and key in types and is_odd(field.value, types[key], key, printed, positions)
+    }
+    for key in fields:
+        if key in odd:
+            yield Place(None, key), weights.odd
+        elif len(odd) >= _FEW_ODD:
+            yield Place(None, key), weights.odd_neighbours
     for number, paper in enumerate(papers):
-        yield from _term(number, paper.fields, weights)
-    yield from _days_of_the_form(fields, weights)
-    yield from _amounts_of_the_form(fields, weights)
-    yield from _on_other_papers(fields, papers, catalogue)
+        for key, field in paper.fields.items():
+            type_ = types.get(f"{paper.kind}.{key.removesuffix('_zh')}")
+            if isinstance(field, Read) and type_ is not None and is_odd(field.value, type_, key, positions=positions):
+                yield Place(number, key), weights.odd
+
+
+def _printed_on_forms(catalogue: Catalogue) -> frozenset[str]:
+    words = [
+        word for spec in catalogue.fields for label in (spec.label, *spec.label_on.values()) for word in (label.en, label.zh_hant, label.zh_hans)
+    ]
+    return frozenset(fold_key(word) for word in (*words, *(alias for spec in catalogue.fields for alias in (*spec.aliases, *spec.generic))))
 
 
 def _term(number: int, fields: Mapping[str, Field], weights: Weights) -> Iterator[tuple[Place, float]]:
@@ -141,7 +176,7 @@ def _amounts_of_the_form(fields: Mapping[str, Field], weights: Weights) -> Itera
         yield Place(None, key), factor
 
 
-def _on_other_papers(fields: Mapping[str, Field], papers: list[Document], catalogue: Catalogue) -> Iterator[tuple[Place, float]]:
+def _on_other_papers(fields: Mapping[str, Field], papers: Sequence[Document], catalogue: Catalogue) -> Iterator[tuple[Place, float]]:
     """The same fact on form and papers (documents.toml, ``same_as``). Papers by the same bytes are one paper."""
     weights = catalogue.calibration.weights
     agreeing: dict[Place, int] = {}

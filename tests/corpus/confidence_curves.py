@@ -23,17 +23,19 @@ _SLOPE_FLOOR = 0.05
 
 
 def curves_of(rows: Sequence[Mapping[str, Any]]) -> list[Curve]:
-    """A curve for each method, and one for each type of field read by it."""
+    """A curve for each method, and one for each type of field read by it. What files hold as text is learnt together, however they hold it."""
     found: list[Curve] = []
-    for method in sorted({row["method"] for row in rows}):
-        here = [row for row in rows if row["method"] == method]
+    for methods in ((Method.OCR,), (Method.ACROFORM, Method.TEXT, Method.DOCX, Method.DERIVED)):
+        here = [row for row in rows if row["method"] in {method.value for method in methods}]
+        if not here:
+            continue
         types = sorted({row["type"] for row in here})
         height, slope, own = _fitted(here, types)
         most = 1 - 0.5 / (len(here) + 1)
         for type_, lift in ((ANY, 0.0), *zip(types, own, strict=True)):
             seen = [row["raw"] for row in here if type_ in (ANY, row["type"])]
-            right = [round(min(most, _share(height + lift + slope * _log_odds(raw))), 5) for raw in GRID]
-            found.append(Curve(type=type_, method=Method(method), raw=GRID, right=tuple(right), count=_counts(seen)))
+            right = tuple(round(min(most, _share(height + lift + slope * _log_odds(raw))), 5) for raw in GRID)
+            found += [Curve(type=type_, method=method, raw=GRID, right=right, count=_counts(seen)) for method in methods]
     return found
 
 

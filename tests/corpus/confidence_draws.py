@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import pickle
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+from rapidfuzz import fuzz
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
 import parsers.ocr
 from parsers.application import PartRead, read_application
+from parsers.calibration import Calibration
 from parsers.catalogue import Catalogue, FieldType
 from parsers.folding import fold_key
+from parsers.oddity import is_odd
 from parsers.read_file import read_file
 from parsers.read_limits import ReadLimits
-from parsers.values import Application, Evidence, FileKind, FileRead, Part, PartRole, Read, Word
+from parsers.values import Application, Field, FileKind, FileRead, Part, PartRole, Read, Word
+from parsers.weighing import weighed
 from tests.corpus import degrade, papers
 from tests.corpus.measure_forms import CONNECTIONS, LANGUAGES, applicant_of, makers
 from tests.corpus.measure_forms import same as same_on_form
@@ -30,6 +32,7 @@ from tests.corpus.sheet import TRUETYPE
 
 Purpose = Literal["train", "test"]
 MEDIA = ("scan", "photo", "fax", "scan", "coarse", "photo")  # of the pictures, in turn
+_ALIKE = 90.0  # of two addresses, folded
 _OFFICIAL = ("acroform", "official")  # the Secretariat's own forms: every set may hold them
 # Fonts by the names that the drawings use: train and test share none.
 _FONTS: dict[Purpose, dict[str, tuple[str, int]]] = {
@@ -62,6 +65,8 @@ class Told:
     type: str
     method: str
     raw: float
+    sure: float  # as calibrated and weighed when it was judged
+    odd: bool
     right: bool
     value: Any
     wanted: Any
@@ -177,57 +182,59 @@ class SecondReader:
         finally:
             parsers.ocr.read_again = original
 
-    def of(self, evidence: Evidence, text: str) -> str:
-        acts = [self.acts[word] for word in f"{evidence.quote} {text}".split() if word in self.acts]
-        return next((act for act in ("lowered", "same", "raised") if act in acts), "none")
+
+@dataclass(frozen=True)
+class Seen:
+    """An application once it was read: what the readers saw of each file, and what should be told of it. Kept, so that nothing is read twice."""
+
+    name: str
+    purpose: str
+    medium: str
+    applicant: Applicant
+    parts: tuple[tuple[str, FileRead], ...]
+    papers: dict[str, Paper]
+    acts: dict[str, str]
 
 
-def read_drawn(one: Drawn, purpose: Purpose, catalogue: Catalogue, keep: Path | None = None) -> list[Told]:
-    """Every value that the real reading reports of an application, judged. ``keep``: a folder for what the reader saw, to read it once only."""
+def read_drawn(one: Drawn, purpose: Purpose) -> Seen:
+    """Reads every file of an application as the service does, listening to the second reader."""
     ear = SecondReader()
-    parts: list[PartRead] = []
+    parts: list[tuple[str, FileRead]] = []
     owners: dict[str, Paper] = {}
     with ear.heard():
         for number, (paper, files) in enumerate([(None, one.form), *one.papers]):
             for page, (data, kind) in enumerate(files):
                 path = f"{number + 1}.{page + 1}"
-                file, acts = _read(data, kind, one.name + path, keep, ear)
-                ear.acts |= acts
-                part = Part(path=path, name=None, declared_type="", kind=kind, role=PartRole.PAPER, sha256=file.sha256 + path, size=1, data=b"")
-                parts.append(PartRead(part=part, file=file))
+                parts.append((path, read_file(data, kind, ReadLimits())))
                 if paper is not None:
-                    owners[path] = paper
-    application = read_application(parts, catalogue)
-    return [*_form_values(one, purpose, application, catalogue, ear), *_paper_values(one, purpose, application, catalogue, owners, ear)]
+                    owners[path] = replace(paper, pdf=b"")
+    return Seen(one.name, purpose, one.medium, one.applicant, tuple(parts), owners, ear.acts)
 
 
-def _read(data: bytes, kind: FileKind, name: str, keep: Path | None, ear: SecondReader) -> tuple[FileRead, dict[str, str]]:
-    place = keep / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.pickle" if keep else None
-    if place is not None and place.exists():
-        kept: tuple[FileRead, dict[str, str]] = pickle.loads(place.read_bytes())  # noqa: S301 - written by this script
-        return kept
-    ear.acts = {}
-    file = read_file(data, kind, ReadLimits())
-    made = (file, dict(ear.acts))
-    if place is not None:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(pickle.dumps(made))
-    return made
+def values_of(seen: Seen, catalogue: Catalogue) -> list[Told]:
+    """Every value that the reading reports of an application, judged: with the reader's own certainty, and with the confidence as weighed."""
+    parts = [
+        PartRead(
+            part=Part(path=path, name=None, declared_type="", kind=file.kind, role=PartRole.PAPER, sha256=file.sha256 + path, size=1, data=b""),
+            file=file,
+        )
+        for path, file in seen.parts
+    ]
+    raw = read_application(parts, catalogue.model_copy(update={"calibration": Calibration()}))
+    return [*_form_values(seen, raw, weighed(raw, catalogue), catalogue), *_paper_values(seen, raw, weighed(raw, catalogue), catalogue)]
 
 
-def _form_values(one: Drawn, purpose: Purpose, application: Application, catalogue: Catalogue, ear: SecondReader) -> Iterator[Told]:
-    for key, field in application.fields.items():
+def _form_values(seen: Seen, raw: Application, sure: Application, catalogue: Catalogue) -> Iterator[Told]:
+    for key, field in raw.fields.items():
         if isinstance(field, Read):
-            spec, wanted = catalogue.field(key), one.applicant.values.get(key)
+            spec, wanted = catalogue.field(key), seen.applicant.values.get(key)
             right = wanted is not None and same_on_form(spec.type, key, wanted, field)
-            yield _told(one, purpose, "form", field, spec.type, right, wanted, ear)
+            yield _told(seen, "form", field, sure.fields[key], spec.type, right, wanted, catalogue.calibration.positions)
 
 
-def _paper_values(
-    one: Drawn, purpose: Purpose, application: Application, catalogue: Catalogue, owners: dict[str, Paper], ear: SecondReader
-) -> Iterator[Told]:
-    for document in application.documents:
-        paper = owners.get(document.part)
+def _paper_values(seen: Seen, raw: Application, sure: Application, catalogue: Catalogue) -> Iterator[Told]:
+    for document, weighed_one in zip(raw.documents, sure.documents, strict=True):
+        paper = seen.papers.get(document.part)
         if paper is None or document.kind != paper.kind:
             continue
         types = {spec.key: spec.type for spec in catalogue.document(document.kind).fields}
@@ -235,20 +242,21 @@ def _paper_values(
             if isinstance(field, Read) and key in paper.fields and key in types:
                 wanted = [paper.fields[key], *paper.alternatives.get(key, [])]
                 right = any(_same_on_paper(types[key], field.value, each) for each in wanted)
-                yield _told(one, purpose, document.kind, field, types[key], right, wanted[0], ear)
+                yield _told(seen, document.kind, field, weighed_one.fields[key], types[key], right, wanted[0], catalogue.calibration.positions)
 
 
 def _same_on_paper(type_: FieldType, have: object, wanted: object) -> bool:
-    from rapidfuzz import fuzz
-
     if isinstance(have, str) and isinstance(wanted, str):
         one, other = fold_key(have), fold_key(wanted)
-        return one == other or (type_ is FieldType.ADDRESS and fuzz.ratio(one, other) >= 90)
+        return one == other or (type_ is FieldType.ADDRESS and fuzz.ratio(one, other) >= _ALIKE)
     return have == wanted
 
 
-def _told(one: Drawn, purpose: Purpose, paper: str, field: Read, type_: FieldType, right: bool, wanted: Any, ear: SecondReader) -> Told:
+def _told(seen: Seen, paper: str, field: Read, sure: Field, type_: FieldType, right: bool, wanted: Any, positions: Sequence[str]) -> Told:
+    odd = is_odd(field.value, type_, field.key, positions=positions)
+    acts = [seen.acts[word] for word in f"{field.evidence.quote} {field.text}".split() if word in seen.acts]
     return Told(
-        purpose=purpose, draw=one.name, medium=one.medium, paper=paper, key=field.key, type=type_.value, method=field.evidence.method.value,
-        raw=field.evidence.confidence, right=right, value=field.value, wanted=wanted, second=ear.of(field.evidence, field.text),
+        purpose=seen.purpose, draw=seen.name, medium=seen.medium, paper=paper, key=field.key, type=type_.value, method=field.evidence.method.value,
+        raw=field.evidence.confidence, sure=sure.evidence.confidence if sure.evidence else 0.0, odd=odd, right=right,
+        value=field.value, wanted=wanted, second=next((act for act in ("lowered", "same", "raised") if act in acts), "none"),
     )  # fmt: skip

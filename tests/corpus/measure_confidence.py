@@ -1,6 +1,7 @@
 """How much the confidence of a value means: values gathered from papers read for real, and the tables made of them.
 
 python -m tests.corpus.measure_confidence collect FILE --set train|test --media scan,photo [--first N] [--count N] [--seconds S] [--keep FOLDER]
+python -m tests.corpus.measure_confidence again FILE --keep FOLDER      judges anew what was kept, after a change behind the readers
 python -m tests.corpus.measure_confidence table FILE... [--set test]    bins of confidence by type and method; the second reader's catch rate
 python -m tests.corpus.measure_confidence fit FILE... [--set train]      writes the curves into programmes/cppp/confidence.toml
 python -m tests.corpus.measure_confidence thresholds                     what confidence the target asks of each type and method
@@ -13,20 +14,20 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import pickle
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from intake.programme import load_programme
-from parsers.calibration import ANY, Calibration
-from parsers.catalogue import FieldType
-from parsers.values import Method
+from parsers.calibration import ANY
+from parsers.catalogue import Catalogue, FieldType
 from tests.corpus.confidence_curves import as_toml, curves_of
-from tests.corpus.confidence_draws import MEDIA, Purpose, drawn, read_drawn
+from tests.corpus.confidence_draws import MEDIA, Purpose, Seen, drawn, read_drawn, values_of
 
 Row = dict[str, Any]
 CONFIDENCE, _FIRST_CURVE = "confidence.toml", "\n[[calibration.curves]]"
@@ -45,29 +46,43 @@ def wilson(right: int, count: int, *, z: float = 1.96) -> tuple[float, float]:
 
 def collect(file: Path, purpose: Purpose, media: Sequence[str], first: int, count: int, seconds: float, keep: Path | None) -> None:
     """Draws and reads applications until their number or the CPU seconds are spent."""
-    catalogue = load_programme().catalogue.model_copy(update={"calibration": Calibration()})
+    catalogue = load_programme().catalogue
     done = {row["draw"] for row in rows_of([file])} if file.exists() else set()
     started = time.process_time()
     for number in range(first, first + count):
         if time.process_time() - started > seconds:
             break
-        medium = media[number % len(media)]
-        one = drawn(purpose, number, medium)
-        if one.name in done:
+        place = f"{purpose}-{number}-{media[number % len(media)]}"
+        if any(draw.replace("/", "-").startswith(place + "-") for draw in done):
             continue
-        before = time.process_time()
-        told = read_drawn(one, purpose, catalogue, keep)
-        with file.open("a", encoding="utf-8") as out:
-            out.writelines(json.dumps(each.as_json(), ensure_ascii=False) + "\n" for each in told)
-        wrong = [f"{each.paper}.{each.key} {each.value!r} for {each.wanted!r} @{each.raw}" for each in told if not each.right]
-        print(f"{one.name}: {len(told)} values, {time.process_time() - before:.0f} s; wrong: {wrong or 'none'}", file=sys.stderr)
+        seen = read_drawn(drawn(purpose, number, media[number % len(media)]), purpose)
+        if keep is not None:
+            keep.mkdir(parents=True, exist_ok=True)
+            (keep / f"{place}.seen").write_bytes(pickle.dumps(seen))
+        append(file, seen, catalogue)
+
+
+def judge_again(file: Path, keep: Path) -> None:
+    """Writes the file anew from what was kept of earlier readings: after a change behind the readers, in seconds."""
+    catalogue = load_programme().catalogue
+    file.write_text("", "utf-8")
+    for place in sorted(keep.glob("*.seen")):
+        append(file, pickle.loads(place.read_bytes()), catalogue)  # noqa: S301 - written by this script
+
+
+def append(file: Path, seen: Seen, catalogue: Catalogue) -> None:
+    told = values_of(seen, catalogue)
+    with file.open("a", encoding="utf-8") as out:
+        out.writelines(json.dumps(each.as_json(), ensure_ascii=False) + "\n" for each in told)
+    wrong = [f"{each.paper}.{each.key} {each.value!r} for {each.wanted!r} @{each.raw} {each.sure}" for each in told if not each.right]
+    print(f"{seen.name}: {len(told)} values; wrong: {wrong or 'none'}", file=sys.stderr)
 
 
 def rows_of(files: Iterable[Path]) -> list[Row]:
     return [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines() if line.strip()]
 
 
-def table(rows: Sequence[Row], sure: Callable[[Row], float]) -> str:
+def table(rows: Sequence[Row]) -> str:
     """Counts and shares right by bins of confidence: whole, by method, by medium, and by type of field and method."""
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
@@ -76,7 +91,7 @@ def table(rows: Sequence[Row], sure: Callable[[Row], float]) -> str:
     lines = ["| values | confidence | count | right | share | 95% bounds |", "|---|---|---|---|---|---|"]
     for name in sorted(groups, key=lambda name: (name != "all", not name.startswith(("method", "medium")), name)):
         for low, high in [*pairwise(_EDGES), (0.9, 1.0001)]:
-            held = [row for row in groups[name] if low <= sure(row) < high]
+            held = [row for row in groups[name] if low <= row["sure"] < high]
             if held:
                 right = sum(row["right"] for row in held)
                 below, above = wilson(right, len(held))
@@ -100,17 +115,11 @@ def second_reader(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def sureness(row: Row, calibration: Calibration) -> float:
-    """The confidence of a value as the curves have it, before other evidence is weighed."""
-    curve = calibration.curve(row["type"], Method(row["method"]))
-    return curve.at(row["raw"]) if curve else float(row["raw"])
-
-
 def write_curves(rows: Sequence[Row]) -> None:
     """Puts new curves in place of those in the programme's file; its comments and weights stay."""
     file = load_programme().path / CONFIDENCE
     head = file.read_text("utf-8").split(_FIRST_CURVE)[0].rstrip() + "\n"
-    file.write_text(head + as_toml(curves_of(rows)), "utf-8")
+    file.write_text(head + as_toml(curves_of([row for row in rows if not row["odd"]])), "utf-8")
     print(f"{file.name}: curves of {len(rows)} values, {sum(not row['right'] for row in rows)} of them wrong", file=sys.stderr)
 
 
@@ -131,7 +140,7 @@ def thresholds() -> str:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("act", choices=("collect", "table", "fit", "thresholds"))
+    options.add_argument("act", choices=("collect", "again", "table", "fit", "thresholds"))
     options.add_argument("files", type=Path, nargs="*")
     options.add_argument("--set", dest="purpose", choices=("train", "test"))
     options.add_argument("--media", default=",".join(MEDIA))
@@ -143,6 +152,9 @@ def main() -> None:
     if given.act == "collect":
         collect(given.files[0], given.purpose or "train", given.media.split(","), given.first, given.count, given.seconds, given.keep)
         return
+    if given.act == "again":
+        judge_again(given.files[0], given.keep)
+        return
     if given.act == "thresholds":
         print(thresholds())
         return
@@ -150,8 +162,7 @@ def main() -> None:
     if given.act == "fit":
         write_curves(rows)
         return
-    calibration = load_programme().catalogue.calibration
-    print(table(rows, lambda row: sureness(row, calibration)))
+    print(table(rows))
     print()
     print(second_reader(rows))
 
