@@ -140,6 +140,15 @@ def mark_undelivered(tx: Transaction, message_id: str, *, at: datetime, reason: 
     return letter(tx, found.id) if _change(tx, found.id, values, were=found.state.value) else None
 
 
+def reword(tx: Transaction, letter_id: int, reply: Reply) -> None:
+    """Gives a held letter the words of a person; its address, kind and cause stay. Raises StorageError where it is not held any more."""
+    now = letter(tx, letter_id).reply
+    if (reply.to, reply.template, reply.cause) != (now.to, now.template, now.cause):
+        raise StorageError("only the words of a letter can be changed")
+    if not _change(tx, letter_id, {"reply": reply.model_dump_json()}, were=LetterState.HELD.value):
+        raise StorageError(f"letter {letter_id} is not held: its words stand")
+
+
 def letter(tx: Transaction, letter_id: int) -> Letter:
     """The letter of that id. Raises StorageError where there is none."""
     found = _letters(tx, col(LetterRow.id) == letter_id)
