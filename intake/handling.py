@@ -111,7 +111,7 @@ class Handler:
         return handled
 
     def _read(self, sha256: str) -> MailRead:
-        return self.workshop.read(self.blobs.get(sha256))
+        return self.workshop.read_kept(sha256, lambda: self.blobs.get(sha256))
 
     def _newcomer(self, tx: Transaction, came: _Came, mail: MailRead) -> Handled:
         first, root = came.first, came.joining.thread
