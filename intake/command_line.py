@@ -109,6 +109,36 @@ def export(
 
 
 @app.command()
+def retry(
+    arrival: Annotated[str, typer.Argument(help="The mail's number as intake status shows it, or: all.", show_default=False)],
+    config: ConfigOption = None,
+) -> None:
+    """Sends quarantined mail round again."""
+    from intake.quarantine import retry_quarantined
+
+    raise typer.Exit(retry_quarantined(_settings(config), arrival))
+
+
+@app.command()
+def erase(reference: str, config: ConfigOption = None) -> None:
+    """Privacy: erases one case for good; its reference and the audit trail remain."""
+    from intake.erasing import erase as erase_one
+
+    raise typer.Exit(erase_one(_settings(config), reference))
+
+
+@app.command()
+def retention(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be erased.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Privacy: erases closed cases and other mail past the programme's retention."""
+    from intake.erasing import retention as apply_retention
+
+    raise typer.Exit(apply_retention(_settings(config), dry_run=dry_run))
+
+
+@app.command()
 def doctor(config: ConfigOption = None) -> None:
     """Checks settings, OCR and its languages, database, mailbox and mail sending: one line each."""
     from intake.doctor import examine

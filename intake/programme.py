@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from checks.policy import Edition, Policy, overlapping
 from intake.programme_faults import dotted, faults_of
+from intake.retention_policy import Retention
 from intake.toml_source import KeyPath, Table, TomlSource, TomlSourceError, read_toml
 from parsers.catalogue import Catalogue, FieldType, MailWords
 from parsers.values import Language, Value, Words
@@ -48,6 +49,7 @@ class Programme:
     policy: Policy
     mail_words: MailWords
     letters: LetterSet
+    retention: Retention
 
 
 def load_programme(path: Path | None = None) -> Programme:
@@ -67,6 +69,7 @@ def load_programme(path: Path | None = None) -> Programme:
         policy=_policy(sources, catalogue),
         mail_words=_model(MailWords, mail, mail.table, ()),
         letters=_letters(folder),
+        retention=_model(Retention, sources["programme.toml"], sources["programme.toml"].table["retention"], ("retention",)),
     )
 
 
@@ -193,7 +196,7 @@ def _refuse_empty(words: Iterable[Words], source: TomlSource, path: KeyPath, mes
 
 def _policy(sources: dict[str, TomlSource], catalogue: Catalogue) -> Policy:
     programme, requirements, rules = sources["programme.toml"], sources["requirements.toml"], sources["rules.toml"]
-    _refuse_unknown_tables(programme, ("programme", "eligibility", "thresholds", "problems"))
+    _refuse_unknown_tables(programme, ("programme", "eligibility", "thresholds", "problems", "retention"))
     _refuse_unknown_tables(sources["editions.toml"], ("editions",))
     _refuse_unknown_tables(requirements, ("fields", "documents"))
     _refuse_unknown_tables(rules, ("common", "rules"))

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlmodel import SQLModel, col, delete, select, update
+from sqlalchemy import func
+from sqlmodel import SQLModel, col, delete, or_, select, update
 
 from checks.values import Verdict
 from parsers.values import Value
@@ -48,6 +49,7 @@ class Erased(Value):
 
     reference: str | None
     blobs: tuple[str, ...]
+    mails: int = 0
 
 
 def erase_case(tx: Transaction, case_id: int) -> Erased:
@@ -69,7 +71,7 @@ def erase_mail_without_case(tx: Transaction, before: datetime) -> Erased:
     statement = select(ArrivalRow.id).where(col(ArrivalRow.case_id).is_(None), col(ArrivalRow.state).in_(decided), ArrivalRow.seen_at < before)
     of_a_case = select(ArrivalRow.sha256).where(col(ArrivalRow.case_id).is_not(None), col(ArrivalRow.sha256).is_not(None))
     mails = tx.session.exec(statement.where(col(ArrivalRow.sha256).not_in(of_a_case)).limit(5000)).all()
-    return Erased(reference=None, blobs=_erase_arrivals(tx, [mail for mail in mails if mail is not None]))
+    return Erased(reference=None, blobs=_erase_arrivals(tx, [mail for mail in mails if mail is not None]), mails=len(mails))
 
 
 def cases_past_retention(tx: Transaction, *, received_before: date, verdict: Verdict | None = None, kind: CaseKind | None = None) -> tuple[Case, ...]:
@@ -80,6 +82,24 @@ def cases_past_retention(tx: Transaction, *, received_before: date, verdict: Ver
     if kind is not None:
         statement = statement.where(CaseRow.kind == kind.value)
     return tuple(case_by_id(tx, row.id or 0) for row in tx.session.exec(statement.order_by(col(CaseRow.id))).all())
+
+
+def open_past(tx: Transaction, *, received_before: date) -> int:
+    """How many cases are open that were received before that day: nobody closed them, and so no retention applies."""
+    statement = select(func.count()).where(CaseRow.state == CaseState.OPEN.value, col(CaseRow.received_on) < received_before)
+    return int(tx.session.exec(statement).one())
+
+
+def mailbox_places(tx: Transaction, case_id: int) -> tuple[str, ...]:
+    """Where a case's mails lie outside the record, copies of the same bytes included, in words for a person: mailbox, UID, day seen."""
+    hashes = select(ArrivalRow.sha256).where(ArrivalRow.case_id == case_id, col(ArrivalRow.sha256).is_not(None))
+    statement = select(ArrivalRow).where(or_(ArrivalRow.case_id == case_id, col(ArrivalRow.sha256).in_(hashes))).order_by(col(ArrivalRow.id))
+    return tuple(
+        "the archive that it was taken from"
+        if row.mailbox.startswith("archive:")
+        else f"{row.mailbox} (UID {row.uid}, seen {row.seen_at:%Y-%m-%d %H:%M})"
+        for row in tx.session.exec(statement)
+    )
 
 
 def unreferenced(tx: Transaction, blobs: Iterable[str]) -> tuple[str, ...]:
