@@ -20,7 +20,6 @@ from parsers.values import Box, Evidence, Field, Ink, Method, Missing, Page, Rea
 
 _NAME_EN, _NAME_ZH = "applicant.name_en", "applicant.name_zh"
 _LEADERS = re.compile(r"[_＿.…·]{3,}|-{3,}|—{2,}")
-_NOTHING = frozenset(fold_key(text) for text in ("N/A", "NA", "Nil", "None", "Not applicable", "不適用", "沒有", "無", "没有", "无"))
 _WRITING_PT, _STROKE_PT = 9.0, 4.0  # writing by hand is at least so wide and high
 _UNSEEN_PLACE = 0.5  # on a picture, a label without a box or a value near it: the value may have been missed, so that staff look
 _TELLING = 4  # letters of an answer's words that are no chance on a page
@@ -54,13 +53,13 @@ def field_of(spec: FieldSpec, desk: Desk, sheet: Sheet, answers: Sequence[Answer
         chosen = [answer for answer in answers if answer.key == spec.key]
         if chosen:
             return _chosen(spec, desk, chosen)
-        if hits and len(_printed_answers(spec, desk.pages[hits[0].page])) > 1 and not _written_answer(spec, sheet, hits):
+        if hits and len(_printed_answers(spec, desk.pages[hits[0].page])) > 1 and not _written_answer(spec, desk, sheet, hits):
             evidence = desk.evidence(hits[0].page, hits[0].box, "", _method(desk, hits[0].page), 0.5)
             return Unreadable(key=spec.key, text="", reason="illegible", evidence=evidence)
     if spec.type is FieldType.FLAG:
         return _yes_or_no(spec, desk, sheet, hits)
     places = [(hit, place) for hit in hits if (place := place_of(sheet, hit)) is not None]
-    written = [(hit, place) for hit, place in places if _plain(place.text)]
+    written = [(hit, place) for hit, place in places if _plain(place.text, desk.book)]
     if written:
         hit, place = max(written, key=lambda entry: entry[0].certainty * entry[1].certainty)
         return _written(spec, desk, hit, place)
@@ -90,7 +89,7 @@ def _ink_in(box: Box | None, page: Page) -> Ink | None:
 
 
 def _written(spec: FieldSpec, desk: Desk, hit: LabelHit, place: Place) -> Field:
-    text = _plain(place.text)
+    text = _plain(place.text, desk.book)
     page = desk.pages[place.page]
     words = [atom.word for atom in place.atoms]
     widget = widgets_at(page, words[0]) if words else None
@@ -116,19 +115,19 @@ def _from_widgets(held: Held, desk: Desk) -> Field:
     spec, widget = held.spec, held.widgets[0]
     if spec.type in (FieldType.CHOICE, FieldType.FLAG) and (held.text is None):
         return _from_ticks(held, desk)
-    text = _plain(held.text or "")
+    text = _plain(held.text or "", desk.book)
     if not text:
-        return Missing(key=spec.key, evidence=desk.evidence(widget.page, widget.box, "", Method.ACROFORM, SURE))
+        return Missing(key=spec.key, evidence=desk.evidence(widget.page, widget.box, "", Method.ACROFORM, held.certainty))
     return _valued(spec, desk, text, page=widget.page, box=widget.box, method=Method.ACROFORM, confidence=held.certainty)
 
 
 def _from_ticks(held: Held, desk: Desk) -> Field:
     spec = held.spec
-    on = [widget for widget in held.widgets if widget.on]
+    on = [widget for widget in held.widgets if widget.on and not widget.hidden]
     if not on:
         first = held.widgets[0]
-        return Missing(key=spec.key, evidence=desk.evidence(first.page, first.box, "", Method.ACROFORM, SURE))
-    evidence = desk.evidence(on[0].page, on[0].box, on[0].label or held.ticked[0], Method.ACROFORM, SURE)
+        return Missing(key=spec.key, evidence=desk.evidence(first.page, first.box, "", Method.ACROFORM, held.certainty))
+    evidence = desk.evidence(on[0].page, on[0].box, on[0].label or held.ticked[0], Method.ACROFORM, held.certainty)
     if len(set(held.ticked)) > 1:
         return Unreadable(key=spec.key, text=", ".join(held.ticked), reason="contradictory", evidence=evidence)
     value = held.ticked[0] == "yes" if spec.type is FieldType.FLAG else held.ticked[0]
@@ -170,10 +169,12 @@ def _printed_answers(spec: FieldSpec, page: Page) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def _written_answer(spec: FieldSpec, sheet: Sheet, hits: Sequence[LabelHit]) -> bool:
+def _written_answer(spec: FieldSpec, desk: Desk, sheet: Sheet, hits: Sequence[LabelHit]) -> bool:
     """Whether a single answer stands in words where the question's answer belongs."""
     places = [place for hit in hits if (place := place_of(sheet, hit)) is not None]
-    return any(not isinstance(read_value(place.text, spec.type, choices=spec.choices), Malformed) for place in places if _plain(place.text))
+    return any(
+        not isinstance(read_value(place.text, spec.type, choices=spec.choices), Malformed) for place in places if _plain(place.text, desk.book)
+    )
 
 
 def _without_box(spec: FieldSpec, desk: Desk, answers: Sequence[Answer]) -> str:
@@ -200,7 +201,7 @@ def _in_words(spec: FieldSpec, desk: Desk, sheet: Sheet, hits: Sequence[LabelHit
     """An answer of yes or no that is written, not ticked; anything else that stands there is for staff."""
     for hit in hits:
         place = place_of(sheet, hit)
-        if place is not None and _plain(place.text):
+        if place is not None and _plain(place.text, desk.book):
             written = _written(spec, desk, hit, place)
             if isinstance(written, Read) and any(sign in place.text for sign in OFF_SIGNS | ON_SIGNS):  # of which word is the box?
                 return Unreadable(key=spec.key, text=written.text, reason="illegible", evidence=written.evidence)
@@ -254,11 +255,11 @@ def tell_names_apart(fields: dict[str, Field]) -> None:
         fields[_NAME_EN] = Missing(key=_NAME_EN, evidence=english.evidence)
 
 
-def _plain(text: str) -> str:
+def _plain(text: str, book: LabelBook) -> str:
     """The value without leaders, printed hints and words that mean nothing is there."""
     cleaned = " ".join(_LEADERS.sub(" ", text).split()).strip()
     key = fold_key(cleaned)
-    return "" if not key or key in _NOTHING else cleaned
+    return "" if not key or key in book.nothing else cleaned
 
 
 def _method(desk: Desk, page: int) -> Method:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from parsers.form_boxes import box_beside
 from parsers.form_stream import Atom, Stream, box_of, key_of, text_of
+from parsers.label_units import with_worded_labels
 from parsers.labels import LabelBook, LabelHit, find_labels, heading_of
 from parsers.values import Box
 
@@ -46,7 +47,8 @@ class Sheet:
 def sheet_of(streams: Sequence[Stream], book: LabelBook, *, forgiving: bool, page_width: float) -> Sheet:
     """Finds the labels, tells those that several fields share by their section, and joins the languages of one label into one."""
     headings = _headings(streams, book)
-    hits = _apart_from_headings(find_labels(streams, book, forgiving=forgiving), streams, {(index, row) for index, row, _ in headings})
+    found = with_worded_labels(streams, find_labels(streams, book, forgiving=forgiving), book, forgiving=forgiving)
+    hits = _apart_from_headings(found, streams, {(index, row) for index, row, _ in headings})
     sections = sorted((streams[index].page, _top_of(streams[index], row), section) for index, row, section in headings)
     placed = [replace(hit, section=_section_at(hit, sections)) for hit in hits]
     resolved = [chosen for hit in placed if (chosen := _resolved(hit)) is not None]
@@ -90,7 +92,7 @@ def _section_at(hit: LabelHit, sections: Sequence[tuple[int, float, str]]) -> st
 
 def _resolved(hit: LabelHit) -> LabelHit | None:
     """The one field of a shared label: that of its section; None where the section does not tell."""
-    if len(hit.keys) == 1 and not hit.generic:
+    if not hit.keys or (not hit.generic and (len(hit.keys) == 1 or set(hit.keys) == {"declaration.signature", "declaration.chop"})):
         return hit
     fitting = [key for key in hit.keys if hit.section and key.startswith(hit.section + ".")]
     if len(fitting) == 1:

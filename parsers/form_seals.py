@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers.form_layout import Sheet
-from parsers.form_stream import Atom, Stream
+from parsers.form_stream import Atom
 from parsers.labels import LabelHit
+from parsers.seal_places import places_of_seal
 from parsers.values import Box, Ink, Page
 
 SIGNATURE, CHOP = "declaration.signature", "declaration.chop"
-_OPEN_HEIGHT_PT = 105.0  # how far below its label a signature may stand where no cell bounds it
 _LEAST_PT = 9.0
 _CHOP_PT = 24.0
 _ROUND = 0.72
 _MARGIN_PT = 4.0
+_UNBOXED = 0.75  # certainty that nothing is there where no box shows how far to look
 
 
 @dataclass(frozen=True)
@@ -30,16 +31,26 @@ class Seal:
 
 
 def seal_of(key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Seal:
-    """Looks in the area of a label for strokes (signature) or a round or coloured stamp (chop)."""
-    area = _area(hit, sheet, page)
+    """Looks where a label's signature (strokes) or chop (a round or coloured stamp) may stand, the likeliest place first.
+
+    Absent only where none of the places holds anything; on a picture without boxes less surely than in a box.
+    """
+    seals = [_seal_in(area, key, hit, sheet, page) for area in places_of_seal(hit, sheet, page)]
+    present = next((seal for seal in seals if seal.on), None)
+    doubtful = next((seal for seal in seals if seal.on is None), None)
+    if present or doubtful:
+        return present or doubtful or seals[0]
+    if page.source == "ocr" and sheet.streams[hit.stream].cell is None:
+        return replace(seals[0], found="nothing seen", certainty=_UNBOXED)
+    return seals[0]
+
+
+def _seal_in(area: Box, key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Seal:
     inks = [ink for ink in page.inks if _mostly_in(ink.box, area) and max(ink.box[2] - ink.box[0], ink.box[3] - ink.box[1]) >= _LEAST_PT]
     stamps = [ink for ink in inks if _is_stamp(ink)]
     strokes = [ink for ink in inks if ink not in stamps]
     words = _words_in(area, hit, sheet, page)
-    seal = _chop(area, page, stamps, strokes, words) if key == CHOP else _signature(area, page, stamps, strokes, words)
-    if seal.on is False and page.source == "ocr" and sheet.streams[hit.stream].cell is None:
-        return Seal(None, area, page.number, "nothing seen, but no box shows where to look", 0.5)  # on a picture the area is a guess
-    return seal
+    return _chop(area, page, stamps, strokes, words) if key == CHOP else _signature(area, page, stamps, strokes, words)
 
 
 def _signature(area: Box, page: Page, stamps: Sequence[Ink], strokes: Sequence[Ink], words: Sequence[Atom]) -> Seal:
@@ -111,57 +122,20 @@ def _is_ring(box: Box) -> bool:
     return min(width, height) >= _CHOP_PT and 0.4 < width / height < 2.6
 
 
-def _area(hit: LabelHit, sheet: Sheet, page: Page) -> Box:
-    """The cell of the label without the label's own rows, or, outside cells, what lies under it up to the next label."""
-    stream = sheet.streams[hit.stream]
-    others = [label for label in sheet.labels if label.page == hit.page and label is not hit and label.keys != hit.keys]
-    beside = [label.box[0] for label in others if label.box[0] > hit.box[2] and abs(label.box[1] - hit.box[1]) < 20]
-    if stream.cell is not None:
-        return _within_cell(hit, stream, stream.cell, beside, sheet)
-    right = min(beside, default=page.width - 20) - _MARGIN_PT
-    below = [label.box[1] for label in others if label.box[1] > hit.box[3] + 12 and label.box[0] < right and label.box[2] > hit.box[0]]
-    bottom = min([hit.box[3] + _OPEN_HEIGHT_PT, page.height, *below])
-    return (hit.box[0] - 25, hit.box[1] - 22, right, bottom)
-
-
-def _within_cell(hit: LabelHit, stream: Stream, cell: Box, beside: Sequence[float], sheet: Sheet) -> Box:
-    if cell[3] - cell[1] < 26:  # a row of labels: the boxes stand right of it, or below
-        for other in sheet.streams:
-            box = other.cell
-            if box is None or other.page != stream.page or any(label.stream == sheet.streams.index(other) for label in sheet.labels):
-                continue
-            under = abs(box[1] - cell[3]) < 8 and min(box[2], cell[2]) - max(box[0], cell[0]) > 0.7 * (cell[2] - cell[0])
-            right = abs(box[0] - cell[2]) < 8 and min(box[3], cell[3]) - max(box[1], cell[1]) > 0.7 * (cell[3] - cell[1])
-            if under or right:
-                return box
-    inner = [x for x in beside if x < cell[2]]
-    if hit.box[2] < cell[0] + 0.45 * (cell[2] - cell[0]) and cell[3] - cell[1] < 2.2 * (hit.box[3] - hit.box[1]) + 30 and not inner:
-        neighbour = _empty_right_neighbour(stream, cell, sheet)
-        if neighbour is not None:
-            return neighbour
-    return (cell[0] + 1, cell[1] + 1, min([cell[2] - 1, *(x - _MARGIN_PT for x in inner)]), cell[3] - 1)
-
-
-def _empty_right_neighbour(stream: Stream, cell: Box, sheet: Sheet) -> Box | None:
-    for index, other in enumerate(sheet.streams):
-        box = other.cell
-        if box is None or other.page != stream.page or any(label.stream == index for label in sheet.labels):
-            continue
-        if abs(box[0] - cell[2]) < 8 and min(box[3], cell[3]) - max(box[1], cell[1]) > 0.7 * (cell[3] - cell[1]):
-            return box
-    return None
-
-
 def _words_in(area: Box, hit: LabelHit, sheet: Sheet, page: Page) -> list[Atom]:
     """Words inside the area that are no labels: writing or lettering that a reader took for text."""
+    above = area[3] <= hit.box[1] + 4 and sheet.streams[hit.stream].cell is None  # over a line: sentences end above it, lettering is odd
     found = []
     for index, stream in enumerate(sheet.streams):
         if stream.page != page.number:
             continue
         taken = sheet.taken(index)
         for at, atom in enumerate(stream.atoms):
-            if at not in taken and not atom.is_colon and _mostly_in(atom.box, area) and atom.box[1] > hit.box[1] - 2 and atom.text.strip("_-.…():/ "):
-                found.append(atom)
+            if at in taken or atom.is_colon or not _mostly_in(atom.box, area) or not atom.text.strip("_-.…():/ "):
+                continue
+            if above and atom.confidence >= 0.9:
+                continue
+            found.append(atom)
     return found
 
 

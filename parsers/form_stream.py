@@ -15,7 +15,8 @@ from parsers.form_cells import whole_cells
 from parsers.paper_lines import around, rows_of
 from parsers.values import Box, Page, Word
 
-_PIECES = re.compile(r"[:：]+|[\u2e80-\u9fff\uf900-\ufaff（）《》、]+|[^\u2e80-\u9fff\uf900-\ufaff:：（）《》、]+")
+_DOTS = r"[.…·‥⋯]{4,}|[_＿]{3,}"  # dots and lines to write on, run together with a word
+_PIECES = re.compile(_DOTS + r"|[:：]+|[\u2e80-\u9fff\uf900-\ufaff（）《》、]+|(?:(?!" + _DOTS + r")[^\u2e80-\u9fff\uf900-\ufaff:：（）《》、])+")
 _COLON = re.compile(r"^[:：]+$")
 _LEADER = re.compile(r"^(?:[_＿]{2,}|[.…·‥⋯\-—]{3,})$")  # dots and lines to write on
 _WIDE_GAP = 1.3  # of a line's height: pieces farther apart belong to different things
@@ -84,12 +85,17 @@ def _atoms(page: Page, words: Sequence[Word]) -> Iterable[Atom]:
         return
     for row, line in enumerate(rows_of(page.model_copy(update={"words": tuple(words)}))):
         right: float | None = None
+        dotted = False
         for word in line.words:
             height = max(4.0, word.box[3] - word.box[1])
             gap = right is None or word.box[0] - right > _WIDE_GAP * height
             close = right is not None and word.box[0] - right < 0.12 * height
             for index, (text, box) in enumerate(_cut(word)):
-                yield Atom(text, box, word.confidence, row, glued=index > 0 or close, gap=gap and index == 0, word=word)
+                if _LEADER.match(text):
+                    dotted = True
+                    continue
+                yield Atom(text, box, word.confidence, row, glued=(index > 0 or close) and not dotted, gap=dotted or (gap and index == 0), word=word)
+                dotted = False
             right = max(word.box[2], right or word.box[2])
 
 

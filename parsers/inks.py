@@ -19,6 +19,7 @@ _LEAST_PT = 14.0  # smaller things are specks
 _LEAST_AREA_PT2 = 14.0  # inked area of a signature, at least
 _RULE_PT = 46.0  # a shorter line that meets no other may be part of a stamp
 _CHOP_PT = (24.0, 190.0)
+_FRAME_PT = 110.0  # longest side of a square chop
 _ROUND = 0.80
 _RING_SHARE = 0.42  # share of an ellipse's outline that is inked in a chop
 _COLOURED = 60  # saturation, of 255
@@ -27,7 +28,8 @@ _COLOURED = 60  # saturation, of 255
 def find_inks(picture: Picture, ink: Mask, rules: Mask, dpi: float, *, words: Sequence[Word], marks: Sequence[Mark]) -> tuple[Ink, ...]:
     """Ink on a page, boxes in points. Chops are found even where their inner text was read as words; recognised words alone are no ink."""
     unit = dpi / 72
-    strokes = cv2.subtract(ink, cv2.dilate(_ruled(rules, unit), np.ones((3, 3), np.uint8)))
+    ruled = cv2.subtract(cv2.dilate(_ruled(rules, unit), np.ones((3, 3), np.uint8)), _coloured_frames(picture, ink, unit))
+    strokes = cv2.subtract(ink, ruled)
     chops = list(_chops(picture, strokes, unit))
     rest = strokes.copy()
     for word in words:
@@ -44,6 +46,18 @@ def _ruled(rules: Mask, unit: float) -> Mask:
     long = np.zeros(count, np.uint8)
     long[1:] = (stats[1:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max(axis=1) >= _RULE_PT * unit) * 255
     kept: Mask = cv2.bitwise_and(rules, long[labels])
+    return kept
+
+
+def _coloured_frames(picture: Picture, ink: Mask, unit: float) -> Mask:
+    """255 on coloured ink that hangs together within a stamp's size: the straight sides of a square chop are no ruling lines."""
+    hsv = cv2.cvtColor(picture, cv2.COLOR_RGB2HSV)
+    coloured = cv2.bitwise_and(ink, ((hsv[:, :, 1] > _COLOURED) * 255).astype(np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(coloured, np.ones((3, 3), np.uint8)))
+    sides = stats[:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1]
+    stamp = np.zeros(count, np.uint8)
+    stamp[1:] = ((sides.min(axis=1) >= _CHOP_PT[0] * unit) & (sides.max(axis=1) <= _FRAME_PT * unit))[1:] * 255
+    kept: Mask = stamp[labels]
     return kept
 
 

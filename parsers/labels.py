@@ -11,20 +11,14 @@ from rapidfuzz import fuzz, process
 from parsers.catalogue import Catalogue, FormCode, FormSpec
 from parsers.folding import fold_key
 from parsers.form_stream import Atom, Stream, box_of, key_of
+from parsers.label_wording import Wording, folded, wording_of
 from parsers.values import Box
 
 _LONGEST = 16  # atoms of a label
 _ALIKE = 88  # rapidfuzz ratio for labels of six letters or more
 _LEAST_FUZZY = 6
-_HINTS = frozenset(fold_key(hint) for hint in (
-    "(HK$)", "(HKS)", "(%)", "%", "HKD", "(DD/MM/YYYY)", "DD/MM/YYYY", "(YYYY-MM-DD)", "(港元)", "(港幣)", "(日/月/年)", "日/月/年",
-    "(if any)", "(如有)", "(如適用)", "(if applicable)",
-    "(in full)", "(in block letters)", "(e.g.)", "(please tick)", "請選擇", "請剔選", "(中文)", "(英文)", "(正楷)",
-))  # fmt: skip
-
-
-# What a label may be numbered with: 3. (12) 1.14 a) iii) 四、
-_NUMBERING = re.compile(r"^[(（\[]?(?:[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[.)）\]、:：]{0,2}$")
+# What a label may be numbered with: 3. (12) 1.14 a) iii) B4. 四、
+NUMBERING = re.compile(r"^[(（\[]?(?:[a-z]?[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[.)）\]、:：]{0,2}$")
 
 
 @dataclass(frozen=True)
@@ -51,6 +45,9 @@ class LabelBook:
     generic: frozenset[str]
     headings: dict[str, str]
     known: tuple[str, ...]  # keys long enough to be met inexactly
+    hints: frozenset[str]  # printed help beside labels
+    nothing: frozenset[str]  # written where there is nothing to say
+    wording: Wording  # the words that labels nobody has listed are made of
 
 
 _books: dict[int, tuple[Catalogue, LabelBook]] = {}
@@ -78,7 +75,16 @@ def _book(catalogue: Catalogue) -> LabelBook:
             shared.add(fold_key(text))
     headings = {fold_key(heading): prefix for form in catalogue.forms for prefix, texts in form.sections.items() for heading in texts}
     known = tuple(key for key in labels if len(key) >= _LEAST_FUZZY)
-    return LabelBook({key: tuple(keys) for key, keys in labels.items()}, frozenset(shared), headings, known)
+    words = catalogue.label_words
+    return LabelBook(
+        {key: tuple(keys) for key, keys in labels.items()},
+        frozenset(shared),
+        headings,
+        known,
+        hints=folded(words.hints),
+        nothing=folded(words.nothing),
+        wording=wording_of(words),
+    )
 
 
 def _add(labels: dict[str, list[str]], text: str, key: str) -> None:
@@ -101,7 +107,7 @@ def _in_stream(stream: Stream, number: int, book: LabelBook, *, forgiving: bool)
     while at < len(atoms):
         hit = _label_at(stream, number, at, book, forgiving=forgiving, after_label=after_label) if _may_begin(atoms, at, after_label) else None
         if hit is None:
-            after_label = after_label and (atoms[at].is_colon or key_of([atoms[at]]) in _HINTS or not key_of([atoms[at]]))
+            after_label = after_label and (atoms[at].is_colon or key_of([atoms[at]]) in book.hints or not key_of([atoms[at]]))
             at += 1
             continue
         yield hit
@@ -118,7 +124,7 @@ def _may_begin(atoms: Sequence[Atom], at: int, after_label: bool) -> bool:
     while start > 0 and atoms[start - 1].row == atoms[at].row and not atoms[start].gap:
         start -= 1
     before = "".join(atom.text for atom in atoms[start:at])
-    if not key_of(atoms[start:at]) or _NUMBERING.match(before.casefold()):
+    if not key_of(atoms[start:at]) or NUMBERING.match(before.casefold()):
         return True
     return _colon_follows(atoms, at)
 
@@ -138,7 +144,7 @@ def _label_at(stream: Stream, number: int, at: int, book: LabelBook, *, forgivin
     atoms = stream.atoms
     for end in range(at + 1, min(len(atoms), at + _LONGEST) + 1):
         window = atoms[at:end]
-        if not _may_run_on(stream, window):
+        if not may_run_on(stream, window):
             break
         key = key_of(window)
         if not key or not key_of([window[-1]]):
@@ -149,13 +155,13 @@ def _label_at(stream: Stream, number: int, at: int, book: LabelBook, *, forgivin
     if best is None:
         return None
     score, end, keys, label = best
-    if not _may_end(atoms, at, end, label, score):
+    if not _may_end(atoms, at, end, label, score, book.hints):
         return None
-    end = _hints_after(atoms, end)
+    end = hints_after(atoms, end, book.hints)
     return LabelHit(keys, number, at, end, box_of(atoms[at:end]), stream.page, score, label in book.generic)
 
 
-def _may_run_on(stream: Stream, window: Sequence[Atom]) -> bool:
+def may_run_on(stream: Stream, window: Sequence[Atom]) -> bool:
     """A label goes on over words close by; in a cell over its next rows too; outside cells over a row that begins right below."""
     last, before = window[-1], window[-2] if len(window) > 1 else window[-1]
     if last.is_colon:
@@ -178,12 +184,12 @@ def _match(key: str, book: LabelBook, *, forgiving: bool) -> tuple[float, str]:
     return (found[1] / 100 * 0.96, found[0]) if found else (0.0, "")
 
 
-def _may_end(atoms: Sequence[Atom], at: int, end: int, label: str, score: float) -> bool:
+def _may_end(atoms: Sequence[Atom], at: int, end: int, label: str, score: float, hints: frozenset[str]) -> bool:
     """A label is followed by a colon, a gap, the end, another script; an ordinary word right after it makes a sentence of short or misread ones."""
     if end >= len(atoms):
         return True
     after = atoms[end]
-    if after.is_colon or after.gap or after.row != atoms[end - 1].row or key_of([after]) in _HINTS or not key_of([after]):
+    if after.is_colon or after.gap or after.row != atoms[end - 1].row or key_of([after]) in hints or not key_of([after]):
         return True
     han_before, han_after = atoms[end - 1].text[-1:] >= "\u2e80", after.text[:1] >= "\u2e80"
     if han_before != han_after:
@@ -201,12 +207,12 @@ def _goes_on(text: str) -> bool:
     return text[:1].islower() and text.isalpha()
 
 
-def _hints_after(atoms: Sequence[Atom], end: int) -> int:
+def hints_after(atoms: Sequence[Atom], end: int, hints: frozenset[str]) -> int:
     """Past the printed hints that belong to the label: '(HK$)', '(DD/MM/YYYY)', a colon."""
     while end < len(atoms):
         for width in (5, 4, 3, 2, 1):
             window = atoms[end : end + width]
-            if len(window) == width and key_of(window) in _HINTS and all(a.row - window[0].row in (0, 1) for a in window):
+            if len(window) == width and key_of(window) in hints and all(a.row - window[0].row in (0, 1) for a in window):
                 end += width
                 break
         else:
@@ -219,6 +225,8 @@ def _hints_after(atoms: Sequence[Atom], end: int) -> int:
 
 def heading_of(stream: Stream, row: Sequence[Atom], book: LabelBook) -> str:
     """The section that a row announces, if it is a heading: numbering, then nothing but its words."""
+    while len(row) > 1 and NUMBERING.match(row[0].text.casefold()):
+        row = row[1:]
     key = key_of(row).lstrip("0123456789")
     if key in book.headings:
         return book.headings[key]

@@ -20,7 +20,7 @@ from parsers.form_reading import read_form
 from parsers.read_limits import ReadLimits
 from parsers.sandbox import Reader
 from parsers.values import Field, FileKind, FileRead, Read, Unreadable
-from tests.corpus import form_layouts, forms, word_forms
+from tests.corpus import form_layouts, forms, office_forms, word_forms
 from tests.corpus.degrade import as_pdf, faxed, photographed, pictures_of, scanned
 from tests.corpus.people import Applicant, invent
 
@@ -78,6 +78,8 @@ def makers() -> dict[str, tuple[Maker, FileKind]]:
         found[layout] = (lambda a, d, s, name=layout: forms.retyped(a, d, name)[0], FileKind.PDF)  # type: ignore[misc]
     for layout in form_layouts.names():
         found[layout] = (lambda a, d, s, name=layout: form_layouts.laid_out(a, d, name, **s)[0], FileKind.PDF)  # type: ignore[misc]
+    for layout in office_forms.LOOKS:
+        found[layout] = (lambda a, d, s, name=layout: office_forms.office_form(a, d, name), FileKind.PDF)  # type: ignore[misc]
     for layout in ("widgets", "widgets_above", "radios"):
         found[layout] = (lambda a, d, s, name=layout: word_forms.office_acroform(a, d, name), FileKind.PDF)  # type: ignore[misc]
     for layout in ("docx_table", "docx_lines", "docx_controls"):
@@ -176,7 +178,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--medium", default="digital", choices=("digital", "scan", "photo", "fax"))
     parser.add_argument("--layout", default="")
-    parser.add_argument("--language", default="")
+    parser.add_argument("--language", default="", help="one of them; 'each': one for each layout in turn")
     parser.add_argument("--gaps", type=int, default=4)
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--keep", type=Path, help="write the papers that were missed into this folder")
@@ -186,11 +188,11 @@ def main() -> None:
     tally, misses, sure = Tally(), list[Miss](), Counter[str]()
     wanted = [name for name in makers() if not asked.layout or name in asked.layout.split(",")]
     with Reader(1, ReadLimits()) as reader:
-        for layout in wanted:
+        for place, layout in enumerate(wanted):
             maker, kind = makers()[layout]
             if kind is not FileKind.PDF and asked.medium != "digital":
                 continue
-            for language in [asked.language] if asked.language else LANGUAGES:
+            for language in _languages(asked.language, place + asked.seed):
                 for number in range(asked.count):
                     name = f"{layout}/{language}/{asked.medium}/{asked.seed}.{number}"
                     dice = random.Random(f"{layout}/{language}/{asked.seed}.{number}")
@@ -223,6 +225,10 @@ def main() -> None:
     for name in sorted(tally.counts):
         print(tally.line(name))
     print("by confidence:", dict(sorted(sure.items())))
+
+
+def _languages(asked: str, place: int) -> tuple[str, ...]:
+    return (LANGUAGES[place % 3],) if asked == "each" else (asked,) if asked else LANGUAGES
 
 
 def fingerprint(made: bytes, kind: FileKind) -> str:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from parsers.catalogue import Catalogue, DocumentSpec, FieldSpec, FormSpec
+from parsers.catalogue import Catalogue, DocumentSpec, FieldSpec, FormSpec, LabelWords
 from parsers.form_reading import FormReading, read_form
 from parsers.values import Box, Field, Ink, Mark, Page, Read, Widget, Word
 
@@ -32,6 +32,7 @@ def catalogue() -> Catalogue:
         fields=tuple(FieldSpec.model_validate(field) for field in fields),
         documents=tuple(DocumentSpec.model_validate(paper) for paper in papers),
         initiatives={},
+        label_words=LabelWords.model_validate(tomllib.loads((PROGRAMME / "labels.toml").read_text("utf-8"))["label_words"]),
     )
 
 

@@ -1,0 +1,108 @@
+"""Labels in words that nobody has listed: each run of words that stands as a label does is read by what its words mean.
+
+What is followed by a colon is a label as a whole: a known label that is only its beginning ('Contact Person's Fax: ...') is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from parsers.form_stream import Atom, Stream, box_of, key_of, text_of
+from parsers.label_wording import Asked, asked_by
+from parsers.labels import NUMBERING, LabelBook, LabelHit, hints_after, may_run_on
+
+_LONGEST = 18  # atoms of a label
+_BEFORE_COLON, _STANDING = 0.6, 0.85  # share of its letters to be understood: with a colon behind it, or without
+_SURE, _LIKELY = 0.96, 0.92
+_WORDY = 7  # words of a label that is not understood, at most
+
+
+def with_worded_labels(streams: Sequence[Stream], hits: Sequence[LabelHit], book: LabelBook, *, forgiving: bool) -> tuple[LabelHit, ...]:
+    """The labels found word by word, with those that are told by their words in place of shorter ones inside them."""
+    found: list[LabelHit] = []
+    for number, stream in enumerate(streams):
+        listed = [hit for hit in hits if hit.stream == number]
+        worded = list(_worded(stream, number, listed, book, forgiving=forgiving))
+        kept = [hit for hit in listed if not any(other.start <= hit.start < other.end for other in worded)]
+        found += sorted([*kept, *worded], key=lambda hit: hit.start)
+    return tuple(found)
+
+
+def _worded(stream: Stream, number: int, listed: Sequence[LabelHit], book: LabelBook, *, forgiving: bool) -> Iterator[LabelHit]:
+    atoms, free = stream.atoms, 0
+    for start in range(len(atoms)):
+        if start < free or not _begins(atoms, start):
+            continue
+        ends = list(_ends(stream, start))
+        reached = _reached(listed, start)
+        hit = _told(stream, number, start, [end for end in ends if end > reached], book, forgiving=forgiving)
+        if hit is None and reached and ends and ends[0] > reached and _is_unknown_label(atoms, start, ends[0]):
+            hit = LabelHit((), number, start, ends[0] + 1, box_of(atoms[start : ends[0]]), stream.page, 1.0, False)
+        if hit is not None:
+            free = hit.end
+            yield hit
+        else:
+            free = max(free, reached)
+
+
+def _begins(atoms: Sequence[Atom], at: int) -> bool:
+    """Whether a run begins here: a row, what follows a wide space, or numbering; never a colon or numbering itself."""
+    if not key_of([atoms[at]]) or NUMBERING.match(atoms[at].text.casefold()):
+        return False
+    if at == 0 or atoms[at].gap or atoms[at].row != atoms[at - 1].row:
+        return True
+    return bool(NUMBERING.match(atoms[at - 1].text.casefold())) and (at == 1 or atoms[at - 1].gap or atoms[at - 1].row != atoms[at - 2].row)
+
+
+def _ends(stream: Stream, start: int) -> Iterator[int]:
+    """Where the run may end, the farthest first: before a colon, a wide space, a new row, a number, another script, or the end."""
+    atoms = stream.atoms
+    stop = start + 1
+    while stop < min(len(atoms), start + _LONGEST) and not atoms[stop].is_colon and may_run_on(stream, atoms[start : stop + 1]):
+        stop += 1
+    for end in range(stop, start, -1):
+        if end == len(atoms) or end == stop or _may_part(atoms[end - 1], atoms[end]):
+            yield end
+
+
+def _may_part(before: Atom, after: Atom) -> bool:
+    """Whether a label may end between two pieces."""
+    if after.is_colon or after.gap or after.row != before.row or after.text[:1].isdigit() or after.text[:1] == "+":
+        return True
+    return (before.text[-1:] >= "\u2e80") != (after.text[:1] >= "\u2e80")
+
+
+def _reached(listed: Sequence[LabelHit], start: int) -> int:
+    """How far listed labels reach that begin here and follow one another."""
+    at = next((hit.end for hit in listed if hit.start == start), 0)
+    for one, other in pairwise(hit for hit in listed if hit.start >= start):
+        if one.end == at and other.start == at:
+            at = other.end
+    return at
+
+
+def _told(stream: Stream, number: int, start: int, ends: Sequence[int], book: LabelBook, *, forgiving: bool) -> LabelHit | None:
+    atoms = stream.atoms
+    for end in ends:
+        window = atoms[start:end]
+        if key_of(window).lstrip("0123456789") in book.headings:
+            return None
+        asked = asked_by(text_of(window), book.wording, forgiving=forgiving)
+        if asked is None or not _is_told(asked, atoms, end):
+            continue
+        certainty = _SURE if asked.understood >= 0.95 else _LIKELY
+        return LabelHit(asked.keys, number, start, hints_after(atoms, end, book.hints), box_of(window), stream.page, certainty, False)
+    return None
+
+
+def _is_told(asked: Asked, atoms: Sequence[Atom], end: int) -> bool:
+    colon = end < len(atoms) and atoms[end].is_colon
+    return asked.understood >= (_BEFORE_COLON if colon else _STANDING)
+
+
+def _is_unknown_label(atoms: Sequence[Atom], start: int, end: int) -> bool:
+    """Whether a run that nobody understands is a label all the same: a few words without digits before a colon, close to it."""
+    window = atoms[start:end]
+    words = sum(not atom.glued for atom in window)
+    return end < len(atoms) and atoms[end].is_colon and not atoms[end].gap and words <= _WORDY and not any(map(str.isdigit, key_of(window)))
