@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import mailbox
 import os
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from intake.pipeline import consider_case, consider_mail
 from intake.programme import load_programme
 from intake.reprocessing import reprocess
 from intake.sources import SourceError
@@ -179,6 +181,87 @@ def test_a_passing_trouble_is_put_off_and_not_held_against_the_mail(house: Insta
         code, lines = reprocessed(house, folder)
     assert (code, outcomes(lines)) == (1, ["put off"])
     assert reprocessed(house, folder)[0] == 0
+
+
+def test_a_full_disk_puts_mails_off_and_loses_none(house: Installation, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    folder = archive(house, enquiry(1), enquiry(2))
+    with monkeypatch.context() as broken:
+        broken.setattr(BlobStore, "_put", full)
+        code, lines = reprocessed(house, folder)
+    assert (code, outcomes(lines)) == (1, ["put off", "put off"])
+    assert all("is full" in line["detail"] and "run the same command again" in line["detail"] for line in lines)
+    assert "put off" in capsys.readouterr().err
+    assert not house.arrivals()
+    code, lines = reprocessed(house, folder)
+    assert (code, outcomes(lines)) == (0, ["new", "new"])
+
+
+def test_a_decided_mail_that_breaks_us_now_stays_decided_and_the_others_go_on(house: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = archive(house, an_application().mail(), an_application(9).mail(2))
+    reprocessed(house, folder)
+    before = [arrival.state for arrival in house.arrivals()]
+    asked: list[int] = []
+
+    def breaks_once(*given: Any, **named: Any) -> Any:
+        asked.append(1)
+        if len(asked) == 1:
+            raise ZeroDivisionError("a rule that nobody tried")
+        return consider_mail(*given, **named)
+
+    monkeypatch.setattr("intake.reprocessing.consider_mail", breaks_once)
+    code, lines = reprocessed(house, folder)
+    assert (code, outcomes(lines)) == (1, ["broken", "unchanged"])
+    assert "what is on record stands" in lines[0]["detail"]
+    assert "ZeroDivisionError" in lines[0]["trace"]
+    assert [arrival.state for arrival in house.arrivals()] == before == [ArrivalState.DECIDED] * 2
+
+
+def test_bytes_kept_already_are_neither_written_nor_synced_again(house: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = archive(house, an_application().mail(), enquiry(1))
+    reprocessed(house, folder)
+    monkeypatch.setattr(BlobStore, "keep", lambda *_: pytest.fail("kept again"))
+    assert outcomes(reprocessed(house, folder)[1]) == ["unchanged", "unchanged"]
+
+
+def test_bytes_that_were_lost_from_the_store_are_kept_again(house: Installation) -> None:
+    folder = archive(house, enquiry(1))
+    _, (line,) = reprocessed(house, folder)
+    store = BlobStore(Path(house.settings.storage.blobs))
+    store.remove(line["sha256"])
+    assert outcomes(reprocessed(house, folder)[1]) == ["unchanged"]
+    assert store.get(line["sha256"]) == enquiry(1)
+
+
+def test_a_case_of_several_mails_is_decided_once_with_the_last_that_the_archive_holds(house: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    applying = an_application()
+    first = applying.mail(1, without="quotation")
+    house.deliver(first)
+    house.run()
+    [letter] = house.letters()
+    more = enquiry(
+        7, sender=applying.email, subject=f"Re: {letter.reference}", text="Please find the quotation enclosed.",
+        headers={"In-Reply-To": letter.message_id}, files={"quotation.pdf": applying.papers["quotation"]}, day=applying.applicant.received_on,
+    )  # fmt: skip
+    house.deliver(more)
+    house.run()
+    considered: list[int] = []
+
+    def counted(mails: Any, given: Any) -> Any:
+        considered.append(len(mails))
+        return consider_case(mails, given)
+
+    monkeypatch.setattr("intake.reprocessing.consider_case", counted)
+    _, both = reprocessed(house, archive(house, first, more))
+    assert outcomes(both) == ["unchanged", "unchanged"]
+    assert both[0]["detail"] == "decided with a later mail of its case"
+    assert both[1]["after"] == "complete"
+    assert considered == [2]
+    _, alone = reprocessed(house, archive(house, first, name="without the supplement"))
+    assert [(line["outcome"], line["after"]) for line in alone] == [("unchanged", "complete")]
+    assert considered == [2, 2]
 
 
 def test_erased_mail_is_neither_kept_nor_read_again(house: Installation) -> None:
