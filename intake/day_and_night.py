@@ -83,6 +83,7 @@ class DayAndNight:
                 decided=self._mailbox_news.set, queued=self._letters.set, stage=figures.stage, shows_progress=False,
                 turning=lambda: self.hearts.beat("deciding"),
             )  # fmt: skip
+            threading.Thread(target=tools.warm, name="warming", daemon=True).start()
             notices.ready()
             self._at_work(service, notices)
             notices.stopping()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
@@ -15,10 +16,11 @@ from intake.result import JsonObject, application_json
 from intake.settings import Settings
 from storage.audit import note
 from storage.database import Database, open_database
+from storage.outages import Outage
 from storage.register import case_record, status
 from storage.values import CaseRecord
 
-ATTENTION_SHOWN = 10
+ATTENTION_SHOWN = 5  # status in ten lines or so
 
 
 @contextmanager
@@ -39,7 +41,10 @@ def print_status(settings: Settings, *, as_json: bool) -> int:
         print(json.dumps(now, ensure_ascii=False, default=str))
         return 0
     console = _console()
-    console.print(f"Last poll: {now['last_poll'] or 'never'}")
+    age_s = now["last_poll_age_s"]
+    console.print(f"Last good poll: {now['last_poll'] or 'never'}" + (f" ({_ago(age_s)})" if age_s is not None else ""))
+    for outage in now["out_of_reach"]:
+        console.print(escape(Outage.model_validate(outage).words(datetime.now(UTC))))
     for title, counts in (("Arrivals", now["arrivals"]), ("Cases", now["cases"]), ("Letters", now["outbox"])):
         console.print(f"{title}: " + (", ".join(f"{count} {name}" for name, count in counts.items() if count) or "none"))
     attention = now["attention"]
@@ -51,10 +56,16 @@ def print_status(settings: Settings, *, as_json: bool) -> int:
     return 0
 
 
+def _ago(seconds: float) -> str:
+    """How long ago, in the unit that a person would say it in."""
+    for unit, length_s in (("days", 172_800), ("hours", 7_200), ("minutes", 120)):
+        if seconds >= length_s:
+            return f"{seconds / (length_s / 2):.0f} {unit} ago"
+    return f"{seconds:.0f} seconds ago"
+
+
 def print_case(settings: Settings, reference: str, *, as_json: bool) -> int:
     """Prints one case; the look at it is noted in the audit trail, for it shows personal data."""
-    from datetime import UTC, datetime
-
     from intake.failures import Failure
 
     wanted = reference.strip().upper()

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,7 +31,7 @@ from intake.sending import Sender
 from intake.sent_copies import SentCopies
 from intake.settings import Settings
 from intake.storing import Store
-from intake.workshop import Workshop, open_workshop
+from intake.workshop import Workshop, open_workshop, read_limits
 from parsers.values import FileKind, FileRead
 from replies.policy import Ours, ours_of
 from storage.arrivals import known_uids, mark_acknowledged, mark_quarantined, note_failure, note_poll, pending, put_back, unacknowledged
@@ -47,6 +48,10 @@ _ASK_AGAIN_S = 0.5
 _PUT_OFF_S, _LONGEST_PUT_OFF_S = 5.0, 600.0
 _ACKNOWLEDGED_AT_ONCE = 50
 _REFUSALS = 5
+_BLANK_PAGE = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
 
 
 def _nothing() -> None:
@@ -294,19 +299,27 @@ class Tools:
 
     workshop: Workshop
     held: HeldReader
+    reader: FileReader
+
+    def warm(self) -> None:
+        """Starts the reading processes, which takes them seconds, before the first mail needs them."""
+        with ThreadPoolExecutor(self.workshop.workers) as readers:
+            list(readers.map(lambda _: attempt(partial(self.reader.read, _BLANK_PAGE, FileKind.PDF)), range(self.workshop.workers)))
 
 
 @contextmanager
 def open_tools(settings: Settings, database: Database, count: Callable[[FileRead], None] = lambda _: None) -> Iterator[Tools]:
     """The workshop with a reader that asks the record first. ``count`` is told of every file that was really read."""
     held: list[HeldReader] = []
+    bare: list[FileReader] = []
 
     def remember(reader: FileReader) -> FileReader:
-        held.append(HeldReader(RememberingReader(CountingReader(reader, count), database)))
+        bare.append(reader)
+        held.append(HeldReader(RememberingReader(CountingReader(reader, count), database, read_limits(settings))))
         return held[0]
 
-    with open_workshop(settings, ours=ours_from(settings), wrap=remember) as workshop:
-        yield Tools(workshop, held[0])
+    with open_workshop(settings, ours=ours_from(settings), wrap=remember, database=database) as workshop:
+        yield Tools(workshop, held[0], bare[0])
 
 
 def service_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from storage.attention import attention
 from storage.audit import trail
 from storage.cases import case_by_reference, current_run
 from storage.database import Transaction
+from storage.outages import outages
 from storage.rows import ArrivalRow, CaseRow, FieldRow, LetterRow, MessageRow, RunRow
 from storage.run_details import value_of
 from storage.staff import what_staff_say
@@ -30,6 +31,8 @@ class Status(TypedDict):
     """`intake status --json`, key for key (contract.md, 'Other results')."""
 
     last_poll: str | None
+    last_poll_age_s: float | None
+    out_of_reach: list[dict[str, Any]]
     arrivals: dict[str, int]
     cases: dict[str, int]
     outbox: dict[str, int]
@@ -44,6 +47,8 @@ def status(tx: Transaction) -> Status:
     cases = tx.session.exec(select(CaseRow.verdict, func.count()).where(col(CaseRow.verdict).is_not(None)).group_by(col(CaseRow.verdict))).all()
     return {
         "last_poll": poll[1].isoformat() if poll and poll[1] else None,
+        "last_poll_age_s": round(max(0.0, (datetime.now(UTC) - poll[1]).total_seconds()), 1) if poll and poll[1] else None,
+        "out_of_reach": [outage.model_dump(mode="json") for outage in outages(tx)],
         "arrivals": dict(sorted(arrivals)),
         "cases": {verdict.value: 0 for verdict in Verdict} | {str(verdict): count for verdict, count in cases},
         "outbox": outbox.counts(tx),
