@@ -110,6 +110,11 @@ def case_json(record: CaseRecord) -> JsonObject:
         ],
         "runs": [run.model_dump(mode="json") for run in record.runs],
         "history": [entry.model_dump(mode="json") for entry in record.history],
+        "staff": {
+            "corrections": [word.model_dump(mode="json") for word in record.corrections],
+            "papers": [word.model_dump(mode="json") for word in record.layouts],
+            "overruled": [word.model_dump(mode="json") for word in record.overrulings],
+        },
     }
 
 
@@ -122,10 +127,25 @@ def _print_case(record: CaseRecord, console: Console) -> None:
     console.print("\n[bold]Correspondence[/]")
     for mail in record.correspondence:
         arrow = "<-" if mail.direction == "in" else "->"
-        console.print(f"  {mail.at:%Y-%m-%d %H:%M} {arrow} {escape(mail.message_class or mail.template or '')} {escape(mail.state or '')}")
+        what = " ".join(word for word in (mail.message_class or mail.template, mail.state, mail.reason) if word)
+        console.print(f"  {mail.at:%Y-%m-%d %H:%M} {arrow} {escape(what)}")
+    _print_words_of_staff(record, console)
     console.print("\n[bold]History[/]")
     for entry in record.history:
         console.print(f"  {entry.at:%Y-%m-%d %H:%M} {escape(entry.actor)}: {escape(entry.action)} {escape(entry.detail)}")
+
+
+def _print_words_of_staff(record: CaseRecord, console: Console) -> None:
+    """Who confirmed, corrected, parted or overruled what; values are in the table above, and not repeated."""
+    words = [(word.at, word.actor, f"{word.key}: value given", word.reason) for word in record.corrections]
+    words += [(word.at, word.actor, f"papers of file {word.sha256[:12]} parted into {len(word.papers)}", word.reason) for word in record.layouts]
+    words += [
+        (word.at, word.actor, f"{word.check}: {'overruled' if word.stands else 'no longer overruled'}", word.reason) for word in record.overrulings
+    ]
+    if words:
+        console.print("\n[bold]Words of staff[/]")
+    for at, actor, what, reason in sorted(words):
+        console.print(f"  {at:%Y-%m-%d %H:%M} {escape(actor)}: {escape(what)}{escape(f' ({reason})' if reason else '')}")
 
 
 def _print_application(shown: JsonObject, console: Console) -> None:
@@ -134,9 +154,11 @@ def _print_application(shown: JsonObject, console: Console) -> None:
         value = field["value"] if field["value"] is not None else f"unreadable: {field['text']}"
         fields.add_row(key, escape(str(value)), f"{field['confidence']:.2f}", field["method"], escape(f"{field['document'] or '-'} p{field['page']}"))
     console.print(fields)
-    papers = Table("Paper", "File", "Pages", "Problems", show_edge=False)
+    papers = Table("Paper", "File", "Pages", "Remarks", show_edge=False)
+    named = {paper["part"]: f"{paper['name'] or '-'} ({paper['part']})" for paper in shown["documents"]}
     for paper in shown["documents"]:
-        papers.add_row(paper["type"], escape(paper["name"] or "-"), "-".join(str(n) for n in paper["pages"]), ", ".join(paper["problems"]))
+        remarks = [*paper["problems"], *(f"superseded by {named.get(paper[key], paper[key])}" for key in ("superseded_by",) if key in paper)]
+        papers.add_row(paper["type"], escape(paper["name"] or "-"), "-".join(str(n) for n in paper["pages"]), escape(", ".join(remarks)))
     console.print(papers)
     for finding in shown["findings"]:
         if finding["outcome"] != "pass":

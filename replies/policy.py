@@ -44,7 +44,9 @@ def may_reply(
     withdrawals and data requests alone and flags the rest for staff, who answer it themselves.
     """
     if message_class not in _CASE_LETTERS | _SENDER_LETTERS:
-        return NoReply(reason=f"no reply: mail of class {message_class} gets no letter")
+        marks = marks_of_automation(message, words) if message.unreadable is None else ()
+        why = f"{marks[0].reason}; " if marks else ""
+        return NoReply(reason=f"no reply: {why}mail of class {message_class} gets no letter")
     if message.sender is None:
         return NoReply(reason="no reply: who sent the mail cannot be told for certain")
     reason = next(_reasons(message, message.sender.address, ours, words), None)
