@@ -32,7 +32,7 @@ DRAIN_S, AT_LAST_S = 25.0, 29.0  # SIGTERM drains within thirty seconds
 _TICK_S = 1.0
 _LEASE_LOOK_S = 3.0
 _LONGEST_WAIT_S = 300.0  # at the mailbox in one turn, however seldom it is polled: the turn's heart beats between
-_QUIET_S = 5.0  # between two looks at the record for work that nobody told us of
+_QUIET_S = 2.0  # between two looks at the record for work that nobody told us of
 _LETTERS_LOOK_S = 1.0
 
 T = TypeVar("T")
