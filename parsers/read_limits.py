@@ -26,3 +26,4 @@ class ReadLimits(Value):
     render_dpi: int = 200
     see_dpi: int = 150
     languages: tuple[str, ...] = ("eng", "chi_tra", "chi_sim")
+    known_forms: tuple[tuple[str, str], ...] = ()  # paths of the office's own blank forms, each with the SHA-256 of the file
