@@ -9,7 +9,7 @@ from typing import Literal
 
 from intake.failures import Failure
 from intake.handling import Handler
-from intake.pipeline import Considered, MailRead, consider_case
+from intake.pipeline import Considered, MailRead, answer_to, consider_case
 from parsers.read_limits import READER_VERSION
 from replies.message_ids import message_id_for
 from replies.values import NoReply, Reply
@@ -46,7 +46,7 @@ def recheck(handler: Handler, reference: str, *, actor: str, at: datetime, lette
         case, mails = _case_and_mails(tx, reference)
     read = tuple(handler.workshop.read(handler.blobs.get(sha256)) for sha256 in mails)
     with handler.database.transaction() as tx:
-        considered = considered_now(handler, tx, case, read)
+        considered, as_first = considered_now(handler, tx, case, read)
         if considered.application is None or considered.decision is None:
             raise Failure(f"nothing of {reference} can be decided")
         run = record_run(
@@ -54,7 +54,7 @@ def recheck(handler: Handler, reference: str, *, actor: str, at: datetime, lette
             at=at, cause=RunCause.RECHECK, reader_version=READER_VERSION, completed_on=read[-1].message.received_on,
         )  # fmt: skip
         note(tx, at=at, actor=actor, action="case checked again", reference=reference, detail=f"verdict {run.after.value}")
-        made, no_letter = _letter(handler, tx, case, considered, run, at=at, wish=letter)
+        made, no_letter = _letter(handler, tx, case, considered, run, at=at, wish=letter, as_first=as_first)
     return Rechecked(considered, run, made, no_letter)
 
 
@@ -64,11 +64,12 @@ def preview(handler: Handler, reference: str) -> Considered:
         case, mails = _case_and_mails(tx, reference)
     read = tuple(handler.workshop.read(handler.blobs.get(sha256)) for sha256 in mails)
     with handler.database.reading() as tx:
-        return considered_now(handler, tx, case, read)
+        return considered_now(handler, tx, case, read)[0]
 
 
-def considered_now(handler: Handler, tx: Transaction, case: Case, mails: tuple[MailRead, ...]) -> Considered:
-    """The case as its mails and staff's word say now, and the answer to its last mail. A person asked for it: age and thread hold nothing back."""
+def considered_now(handler: Handler, tx: Transaction, case: Case, mails: tuple[MailRead, ...]) -> tuple[Considered, str]:
+    """The case as its mails and staff's word say now, and the answer to its last mail; and the answer's text as it would have been, had it been the
+    first letter of the case. A person asked for it: age and thread hold nothing back."""
     letters = letters_of_case(tx, case.id)
     given = replace(
         handler.workshop.circumstances(reference=case.reference),
@@ -78,8 +79,10 @@ def considered_now(handler: Handler, tx: Transaction, case: Case, mails: tuple[M
         brings_new_paper=True,
         corrections=what_staff_say(tx, case.id),
     )
-    application = consider_case(mails, given).application
-    return consider_case(mails, replace(given, earlier=handler.earlier(tx, application, case)))
+    given = replace(given, earlier=handler.earlier(tx, consider_case(mails, given).application, case))
+    considered = consider_case(mails, given)
+    first = answer_to(considered, replace(given, first_letter=True))
+    return considered, first.text if isinstance(first, Reply) else ""
 
 
 def _case_and_mails(tx: Transaction, reference: str) -> tuple[Case, tuple[str, ...]]:
@@ -93,13 +96,13 @@ def _case_and_mails(tx: Transaction, reference: str) -> tuple[Case, tuple[str, .
 
 
 def _letter(
-    handler: Handler, tx: Transaction, case: Case, considered: Considered, run: RunRecorded, *, at: datetime, wish: LetterWish
+    handler: Handler, tx: Transaction, case: Case, considered: Considered, run: RunRecorded, *, at: datetime, wish: LetterWish, as_first: str
 ) -> tuple[Letter | None, str]:
     answer = considered.answer
     if wish == "none":
         return None, "no letter was asked for"
     letters = letters_of_case(tx, case.id)
-    if isinstance(answer, Reply) and any(letter.state in _WENT_OUT and letter.reply.text == answer.text for letter in letters):
+    if isinstance(answer, Reply) and any(letter.state in _WENT_OUT and letter.reply.text in (answer.text, as_first) for letter in letters):
         return None, "a letter with the same words went out already"
     for letter in letters:
         if letter.state in _UNSENT:

@@ -29,6 +29,7 @@ def delivered(file: Path, *, strip: tuple[str, ...] = (), sender: str = "", numb
     return mail.as_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "strip",
     [
