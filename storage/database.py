@@ -164,7 +164,7 @@ def _turn_on_wal(connection: sqlite3.Connection, busy_timeout_s: float) -> None:
 def _server_engine(url: URL, busy_timeout_s: float) -> Engine:
     """Every wait has a limit: for a connection, a lock, an answer, a dead network."""
     limits = f"-c lock_timeout={busy_timeout_s * 1000:.0f} -c statement_timeout=300000"
-    wire = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+    wire = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
     return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, connect_args={"options": limits, **wire})
 
 
