@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -17,6 +19,7 @@ from parsers.values import Box, Mark, Page, Word
 _ALIKE = 86.0
 _REACH_PT = 34.0  # how far right of its box an answer begins at most
 _OVERHANG_PT = 4.0  # a reader may take the box itself for the first letter of its words
+_NUMBER = re.compile(r"[(（][iIl1]{1,2}[)）]")  # (i) and (ii) as readers of pictures give them
 _BOX_LIKE = "☐☑☒□■✓✔√口日田囗回Vv"
 
 
@@ -44,7 +47,8 @@ def answers_on(page: Page, catalogue: Catalogue) -> tuple[Answer, ...]:
     found: list[Answer] = []
     for key in dict.fromkeys(answer.key for answer in (*right, *left)):
         behind, ahead = [answer for answer in right if answer.key == key], [answer for answer in left if answer.key == key]
-        found += ahead if len(ahead) > len(behind) else behind
+        chosen = ahead if len(ahead) > len(behind) else behind
+        found += _numbered_in_order(chosen, [code for spec, code, _ in options if spec.key == key]) if page.source == "ocr" else chosen
     return tuple(sorted(found, key=lambda answer: (answer.mark.box[1], answer.mark.box[0])))
 
 
@@ -66,6 +70,30 @@ def _answers(page: Page, beside: Iterable[tuple[Mark, list[Word]]], options: lis
         likeness = min(1.0, fit.score / 100) - (0.0 if fit is fits[0] else 0.1)
         answers.append(Answer(fit.key, fit.code, mark, page.number, words_text(words), _around(mark.box, words), likeness))
     return answers
+
+
+def _numbered_in_order(answers: Sequence[Answer], codes: Sequence[str]) -> list[Answer]:
+    """Answers whose words differ on a picture by no more than a number that readers confuse, (i) and (ii): in the order in which forms print them,
+    unsure; nobody can tell where only one of the two was recognised."""
+    kept = list(answers)
+    for place, later in combinations(range(len(kept)), 2):
+        one, other = kept[place], kept[later]
+        if one.code == other.code or not _same_but_for_number(one.words, other.words):
+            continue
+        if not one.code or not other.code:
+            kept[place], kept[later] = replace(one, code="", likeness=0.0), replace(other, code="", likeness=0.0)
+            continue
+        first, second = sorted((one.code, other.code), key=codes.index)
+        upper, lower = sorted((place, later), key=lambda at: (round(kept[at].mark.box[1] / 8), kept[at].mark.box[0]))
+        kept[upper], kept[lower] = replace(kept[upper], code=first, likeness=0.0), replace(kept[lower], code=second, likeness=0.0)
+    return kept
+
+
+def _same_but_for_number(one: str, other: str) -> bool:
+    """Whether both hold a bracketed number of as many strokes, after the same words."""
+    found = [(_NUMBER.search(text), text) for text in (one, other)]
+    heads = [(len(match[0]), fold_key(text[: match.start()]).lstrip(_BOX_LIKE)) for match, text in found if match]
+    return len(heads) == 2 and heads[0] == heads[1]
 
 
 def _is_tie(fits: Sequence[_Fit]) -> bool:
