@@ -18,7 +18,7 @@ from parsers.calibration import Calibration, Weights
 from parsers.catalogue import Catalogue, FieldType
 from parsers.folding import fold_key
 from parsers.identifiers import uscc_check_ok
-from parsers.oddity import is_odd
+from parsers.oddity import is_odd, words_of_forms
 from parsers.values import Application, Document, Field, Method, Read
 
 _MOST = 0.9999
@@ -120,10 +120,9 @@ def _oddities(
     fields: Mapping[str, Field], papers: Sequence[Document], types: Mapping[str, FieldType], catalogue: Catalogue
 ) -> Iterator[tuple[Place, float]]:
     """Values that cannot be what their field asks for; where the form holds several, every value of it."""
-    weights, positions, printed = catalogue.calibration.weights, catalogue.calibration.positions, _printed_on_forms(catalogue)
-    odd = {
-        key for key, field in fields.items() if isinstance(field, Read) and key in types and is_odd(field.value, types[key], key, printed, positions)
-    }
+    weights, forms = catalogue.calibration.weights, words_of_forms(catalogue)
+    told = {key: field for key, field in fields.items() if isinstance(field, Read) and key in types}
+    odd = {key for key, field in told.items() if is_odd(field.value, types[key], key, forms)}
     for key in fields:
         if key in odd:
             yield Place(None, key), weights.odd
@@ -132,15 +131,8 @@ def _oddities(
     for number, paper in enumerate(papers):
         for key, field in paper.fields.items():
             type_ = types.get(f"{paper.kind}.{key.removesuffix('_zh')}")
-            if isinstance(field, Read) and type_ is not None and is_odd(field.value, type_, key, positions=positions):
+            if isinstance(field, Read) and type_ is not None and is_odd(field.value, type_, key, forms):
                 yield Place(number, key), weights.odd
-
-
-def _printed_on_forms(catalogue: Catalogue) -> frozenset[str]:
-    words = [
-        word for spec in catalogue.fields for label in (spec.label, *spec.label_on.values()) for word in (label.en, label.zh_hant, label.zh_hans)
-    ]
-    return frozenset(fold_key(word) for word in (*words, *(alias for spec in catalogue.fields for alias in (*spec.aliases, *spec.generic))))
 
 
 def _term(number: int, fields: Mapping[str, Field], weights: Weights) -> Iterator[tuple[Place, float]]:

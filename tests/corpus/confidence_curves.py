@@ -1,7 +1,7 @@
-"""Curves of confidence made from values whose truth is known: logistic in the odds of the raw certainty, one slope a method, one height a type.
+"""Curves of confidence made from values whose truth is known: the share right at each certainty, never falling, stored as points.
 
-Few values are wrong, so that the types of one method share what they teach (a normal prior on each type's height), and no curve promises more than so
-many values can bear out. Monotone by construction. Stored as points, with the number of values seen near each.
+Few values are wrong, so that what was counted at a point is drawn towards a logistic curve through all values of the method, and a type of field towards
+its method; no curve promises more than so many values can bear out.
 """
 
 from __future__ import annotations
@@ -17,26 +17,51 @@ from parsers.calibration import ANY, Curve
 from parsers.values import Method
 
 GRID = (0.05, 0.3, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999)
-_SPREAD = 1.0  # standard deviation of the prior on a type's height, in log odds
+_MARKED = ("choice", "flag")
+_DRAWN_TO_CURVE, _DRAWN_TO_WHOLE = 4.0, 12.0  # as many values does the curve, or the whole group, count for at each point
 _STEPS = 60
-_SLOPE_FLOOR = 0.05
 
 
 def curves_of(rows: Sequence[Mapping[str, Any]]) -> list[Curve]:
-    """A curve for each method, and one for each type of field read by it. What files hold as text is learnt together, however they hold it."""
+    """A curve for each method, and one for each type of field read by it.
+
+    What files hold as text is learnt together, however they hold it; on pictures, what is written is learnt apart from what is ticked or stamped.
+    """
     found: list[Curve] = []
     for methods in ((Method.OCR,), (Method.ACROFORM, Method.TEXT, Method.DOCX, Method.DERIVED)):
         here = [row for row in rows if row["method"] in {method.value for method in methods}]
-        if not here:
-            continue
-        types = sorted({row["type"] for row in here})
-        height, slope, own = _fitted(here, types)
-        most = 1 - 0.5 / (len(here) + 1)
-        for type_, lift in ((ANY, 0.0), *zip(types, own, strict=True)):
-            seen = [row["raw"] for row in here if type_ in (ANY, row["type"])]
-            right = tuple(round(min(most, _share(height + lift + slope * _log_odds(raw))), 5) for raw in GRID)
-            found += [Curve(type=type_, method=method, raw=GRID, right=right, count=_counts(seen)) for method in methods]
+        pictures = methods == (Method.OCR,)
+        marked = [row for row in here if pictures and row["type"] in _MARKED]
+        written = [row for row in here if not (pictures and row["type"] in _MARKED)]
+        for group in (written, marked):
+            if not group:
+                continue
+            whole = _shares(group)
+            types = {type_: _shares([row for row in group if row["type"] == type_], whole) for type_ in sorted({row["type"] for row in group})}
+            for type_, shares in ((ANY, whole), *types.items()) if group is written else types.items():
+                counts = _counts([row["raw"] for row in group if type_ in (ANY, row["type"])])
+                found += [Curve(type=type_, method=method, raw=GRID, right=shares, count=counts) for method in methods]
     return found
+
+
+def _shares(rows: Sequence[Mapping[str, Any]], whole: Sequence[float] | None = None) -> tuple[float, ...]:
+    """The share right at each point: as counted there, drawn towards what the whole group (else the fitted curve) says, never falling."""
+    counts, right = _counts([row["raw"] for row in rows]), _counts([row["raw"] for row in rows if row["right"]])
+    towards, strength = (_fitted(rows), _DRAWN_TO_CURVE) if whole is None else (whole, _DRAWN_TO_WHOLE)
+    most = 1 - 0.5 / (len(rows) + 1) if whole is None else max(towards)
+    drawn = [(r + strength * t) / (n + strength) for r, n, t in zip(right, counts, towards, strict=True)]
+    return tuple(round(min(most, share), 5) for share in _never_falling(drawn, [n + strength for n in counts]))
+
+
+def _never_falling(shares: Sequence[float], weights: Sequence[float]) -> list[float]:
+    """The nearest sequence that never falls: neighbours that do are given their weighted mean (pool adjacent violators)."""
+    blocks: list[tuple[float, float, int]] = []
+    for share, weight in zip(shares, weights, strict=True):
+        blocks.append((share, weight, 1))
+        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
+            (a, m, i), (b, n, j) = blocks[-2:]
+            blocks[-2:] = [((a * m + b * n) / (m + n), m + n, i + j)]
+    return [share for share, _, length in blocks for _ in range(length)]
 
 
 def as_toml(curves: Sequence[Curve]) -> str:
@@ -51,28 +76,26 @@ def as_toml(curves: Sequence[Curve]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _fitted(rows: Sequence[Mapping[str, Any]], types: Sequence[str]) -> tuple[float, float, list[float]]:
-    """Height and slope of the method, and each type's own height above it: Newton's method on the penalised likelihood.
+def _fitted(rows: Sequence[Mapping[str, Any]]) -> tuple[float, ...]:
+    """A logistic curve at each point: Newton's method on the penalised likelihood, a slope of 1 in log odds supposed beforehand.
 
-    Right and wrong are taken for nearly sure only, as Platt does, so that a method without a wrong value gets no infinite odds.
+    Right and wrong are taken for nearly sure only, as Platt does, so that values without a wrong one among them get no infinite odds.
     """
     x = np.array([_log_odds(row["raw"]) for row in rows])
     is_right = np.array([bool(row["right"]) for row in rows])
     good, bad = int(is_right.sum()), int((~is_right).sum())
     target = np.where(is_right, (good + 1) / (good + 2), 1 / (bad + 2))
-    of_type = np.array([[row["type"] == type_ for type_ in types] for row in rows], dtype=float)
-    design = np.hstack([np.ones((len(rows), 1)), x[:, None], of_type])
-    penalty = np.diag([1e-3, 1e-2, *([1 / _SPREAD**2] * len(types))])
-    weights = np.zeros(design.shape[1])
-    weights[1] = 1.0
-    centre = weights.copy()
+    design = np.stack([np.ones_like(x), x], axis=1)
+    penalty, centre = np.diag([1e-3, 1.0]), np.array([0.0, 1.0])
+    weights = centre.copy()
     for _ in range(_STEPS):
         share = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
-        slope = design.T @ (target - share) - penalty @ (weights - centre)
+        uphill = design.T @ (target - share) - penalty @ (weights - centre)
         bend = (design * (share * (1 - share))[:, None]).T @ design + penalty
-        step = np.linalg.solve(bend, slope)
+        step = np.linalg.solve(bend, uphill)
         weights = weights + step * min(1.0, 2.0 / max(1e-9, float(np.abs(step).max())))
-    return float(weights[0]), max(_SLOPE_FLOOR, float(weights[1])), [float(each) for each in weights[2:]]
+    height, slope = float(weights[0]), max(0.0, float(weights[1]))
+    return tuple(_share(height + slope * _log_odds(raw)) for raw in GRID)
 
 
 def _counts(raws: Sequence[float]) -> tuple[int, ...]:

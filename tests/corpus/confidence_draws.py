@@ -18,7 +18,7 @@ from parsers.application import PartRead, read_application
 from parsers.calibration import Calibration
 from parsers.catalogue import Catalogue, FieldType
 from parsers.folding import fold_key
-from parsers.oddity import is_odd
+from parsers.oddity import FormWords, is_odd, words_of_forms
 from parsers.read_file import read_file
 from parsers.read_limits import ReadLimits
 from parsers.values import Application, Field, FileKind, FileRead, Part, PartRole, Read, Word
@@ -229,7 +229,7 @@ def _form_values(seen: Seen, raw: Application, sure: Application, catalogue: Cat
         if isinstance(field, Read):
             spec, wanted = catalogue.field(key), seen.applicant.values.get(key)
             right = wanted is not None and same_on_form(spec.type, key, wanted, field)
-            yield _told(seen, "form", field, sure.fields[key], spec.type, right, wanted, catalogue.calibration.positions)
+            yield _told(seen, "form", field, sure.fields[key], spec.type, right, wanted, words_of_forms(catalogue))
 
 
 def _paper_values(seen: Seen, raw: Application, sure: Application, catalogue: Catalogue) -> Iterator[Told]:
@@ -242,7 +242,7 @@ def _paper_values(seen: Seen, raw: Application, sure: Application, catalogue: Ca
             if isinstance(field, Read) and key in paper.fields and key in types:
                 wanted = [paper.fields[key], *paper.alternatives.get(key, [])]
                 right = any(_same_on_paper(types[key], field.value, each) for each in wanted)
-                yield _told(seen, document.kind, field, weighed_one.fields[key], types[key], right, wanted[0], catalogue.calibration.positions)
+                yield _told(seen, document.kind, field, weighed_one.fields[key], types[key], right, wanted[0], words_of_forms(catalogue))
 
 
 def _same_on_paper(type_: FieldType, have: object, wanted: object) -> bool:
@@ -252,8 +252,8 @@ def _same_on_paper(type_: FieldType, have: object, wanted: object) -> bool:
     return have == wanted
 
 
-def _told(seen: Seen, paper: str, field: Read, sure: Field, type_: FieldType, right: bool, wanted: Any, positions: Sequence[str]) -> Told:
-    odd = is_odd(field.value, type_, field.key, positions=positions)
+def _told(seen: Seen, paper: str, field: Read, sure: Field, type_: FieldType, right: bool, wanted: Any, forms: FormWords) -> Told:
+    odd = is_odd(field.value, type_, field.key, forms)
     acts = [seen.acts[word] for word in f"{field.evidence.quote} {field.text}".split() if word in seen.acts]
     return Told(
         purpose=seen.purpose, draw=seen.name, medium=seen.medium, paper=paper, key=field.key, type=type_.value, method=field.evidence.method.value,
