@@ -12,6 +12,7 @@ from parsers.corrections import PaperTold
 from parsers.folding import fold_key
 from parsers.form_reading import FormReading, is_unread, read_form
 from parsers.papers import papers_as_told, papers_of
+from parsers.spreads import laid_apart, with_pages
 from parsers.upright import fields_as_displayed, held_upright
 from parsers.values import Application, Document, Evidence, Field, FileRead, Method, Missing, Part, PartRole, Problem, Read, Unreadable, Value
 from parsers.weighing import weighed
@@ -96,17 +97,25 @@ def _forms_in(item: PartRead, papers: Iterable[Document], catalogue: Catalogue) 
 
 
 def _papers_in(item: PartRead, catalogue: Catalogue, told: Sequence[PaperTold] | None) -> tuple[Document, ...]:
-    """The papers of a file, read with its pages held upright; evidence stands where a person sees it."""
+    """The papers of a file, read with its pages held upright and spreads laid apart; evidence stands where a person sees it."""
     held = item.file.model_copy(update={"pages": tuple(held_upright(page) for page in item.file.pages)})
-    papers = papers_of(item.part, held, catalogue) if told is None else papers_as_told(item.part, held, catalogue, told)
+    spread = laid_apart(held.pages) if told is None else None
+    if told is not None:
+        papers = papers_as_told(item.part, held, catalogue, told)
+    elif spread is not None:
+        papers = tuple(spread.document(paper) for paper in papers_of(item.part, with_pages(held, spread), catalogue))
+    else:
+        papers = papers_of(item.part, held, catalogue)
     return tuple(paper.model_copy(update={"fields": fields_as_displayed(paper.fields, item.file.pages)}) for paper in papers)
 
 
 def _reading_of(item: PartRead, paper: Document, catalogue: Catalogue) -> FormReading:
-    """One form read with its pages held upright; evidence stands where a person sees it."""
+    """One form read with its pages held upright and spreads laid apart; evidence stands where a person sees it."""
     pages = [held_upright(page) for page in item.file.pages if paper.first_page <= page.number <= paper.last_page]
-    reading = read_form(pages, catalogue, document=item.part.name, part=item.part.path)
-    return reading.model_copy(update={"fields": fields_as_displayed(reading.fields, item.file.pages)})
+    spread = laid_apart(pages)
+    reading = read_form(spread.pages if spread else pages, catalogue, document=item.part.name, part=item.part.path)
+    fields = spread.put_back(reading.fields) if spread else reading.fields
+    return reading.model_copy(update={"fields": fields_as_displayed(fields, item.file.pages)})
 
 
 def _later_pages(
