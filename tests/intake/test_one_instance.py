@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import text
 
-from intake.one_instance import Occupied, ServerLease, alone, lease_on
+from intake.one_instance import Occupied, ServerLease, alone
 from storage.database import Database, open_database
 from tests.intake.builders import Installation, enquiry
 from tests.intake.test_day_and_night import at_work, wait_for
@@ -51,14 +51,12 @@ def test_the_second_is_told_and_may_take_over_once_the_first_has_ended(two: tupl
 
 
 def test_a_lost_connection_is_a_lost_lease_that_may_be_taken_again(two: tuple[Database, Database]) -> None:
-    first, second = lease_on(two[0]), lease_on(two[1])
-    assert isinstance(first, ServerLease)
+    first, second = ServerLease(two[0]), ServerLease(two[1])
     first.hold()
     end_connections_of_leases(two[1])
     second.hold()
     with pytest.raises(Occupied):
         first.hold()
-    assert not first.is_held
     second.release()
     first.hold()
     assert first.is_held
