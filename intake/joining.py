@@ -13,9 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
+
 from checks.names import same_name
 from intake.pipeline import Considered
 from parsers.authentication import Authentication
+from parsers.folding import fold_key
 from parsers.values import Application, MessageClass, PartRole, Read
 from replies.message_ids import reference_of
 from replies.policy import Ours
@@ -27,6 +30,8 @@ from storage.values import Case, CaseKind, CaseState
 _MAY_JOIN = (MessageClass.APPLICATION, MessageClass.SUPPLEMENT, MessageClass.ENQUIRY, MessageClass.OTHER)
 _BR_NUMBER = "applicant.br_number"
 _NAMES = ("applicant.name_en", "applicant.name_zh")
+_OF_A_PROJECT = ("factory.name", "project.title")
+_ALIKE = 80.0  # rapidfuzz ratio of folded texts that may be one text in two readings
 _NUMBERS_OF_PAPERS = ("br_number", "company_number")
 _BR_DIGITS = 8
 
@@ -141,7 +146,11 @@ def _why_not(tx: Transaction, case: Case, considered: Considered) -> str | None:
         return None
     if held.form != run.application.form:
         return f"it holds a form {held.form}, and the case is of form {run.application.form}"
-    return "its form names another applicant" if _is_anothers(held, run.application) else None
+    if _is_anothers(held, run.application):
+        return "its form names another applicant"
+    differences = _differences_in_project(held, run.application)
+    allowed = 1 if case.completed_on is None else 0  # one may be what is being corrected; a complete case has nothing to correct
+    return "its form is of another project" if differences > allowed else None
 
 
 def _is_anothers(held: Application, known: Application) -> bool:
@@ -152,6 +161,13 @@ def _is_anothers(held: Application, known: Application) -> bool:
     names = [(_text(held, key), _text(known, key)) for key in _NAMES]
     answers = [same_name(one, other) for one, other in names if one is not None and other is not None]
     return bool(answers) and True not in answers
+
+
+def _differences_in_project(held: Application, known: Application) -> int:
+    """In how many of initiative, factory and title two forms disagree, beyond what a reading of a picture may get wrong."""
+    pairs = [(_text(held, key), _text(known, key)) for key in _OF_A_PROJECT]
+    differ = [one is not None and other is not None and fuzz.ratio(fold_key(one), fold_key(other)) < _ALIKE for one, other in pairs]
+    return sum(differ) + (None not in (held.initiative, known.initiative) and held.initiative != known.initiative)
 
 
 def _text(application: Application, key: str) -> str | None:

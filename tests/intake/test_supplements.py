@@ -155,6 +155,21 @@ def test_the_br_number_of_an_unproven_sender_is_a_hint_for_staff(house: Installa
 
 
 @pytest.mark.slow
+def test_a_new_project_in_the_thread_of_a_complete_case_is_a_new_application(house: Installation) -> None:
+    house.deliver(an_application().mail())
+    house.run()
+    reference = house.letters()[0].reference
+    other = an_application(8, **{"project.title": "Solar panels on the roof of the second workshop"})
+    token = {"In-Reply-To": house.letters()[0].message_id}
+    house.deliver(an_application().mail(2, form=other.form, headers=token))
+    house.run()
+    first, second = house.arrivals()
+    assert first.case_id != second.case_id
+    assert suggested(house) == [reference]
+    assert len(the_record(house, reference).runs) == 1
+
+
+@pytest.mark.slow
 def test_a_consultants_next_client_does_not_land_in_the_last_ones_case(house: Installation) -> None:
     agent = "agent@consultants.example"
     reference = started(house, sender=agent)
