@@ -13,7 +13,9 @@ import cv2
 import numpy as np
 
 from parsers.coarse_print import doubted
-from parsers.pp_ocr import ModelsMissing, RecognisedLine, find_lines, mean_certainty, recognise
+from parsers.handwriting import without_hands
+from parsers.known_forms import BlankPage, Registered, anchors_among, printed_line, register
+from parsers.pp_ocr import ModelsMissing, Quad, RecognisedLine, find_lines, mean_certainty, recognise
 from parsers.pp_ocr import load_models as load_first_reader
 from parsers.scripts import in_one_script
 from parsers.seeing import see_page
@@ -27,6 +29,7 @@ Picture = np.ndarray[Any, np.dtype[Any]]
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 cv2.setNumThreads(1)
+PRINT_OF_THE_BLANK = 0.99  # certainty of words that were not read but known
 _AGAIN_SECONDS = 8.0  # for the second reading of a page's numbers, which takes a fifth of a second
 
 
@@ -39,11 +42,15 @@ def read_picture(
     height: float,
     languages: Sequence[str],
     deadline: float | None = None,
+    known_forms: Sequence[BlankPage] = (),
 ) -> Page:
-    """Reads one displayed page. ``width`` and ``height`` in points; ``deadline`` on the monotonic clock: what is not read by then is noted."""
-    upright, words, in_time = _words_on(picture, dpi=dpi, languages=languages, deadline=deadline)
+    """Reads one displayed page. ``width`` and ``height`` in points; ``deadline`` on the monotonic clock: what is not read by then is noted.
+
+    Of a page that is certainly one of ``known_forms`` only what was filled in is read: its print is that of the blank.
+    """
+    upright, words, in_time = _words_on(picture, dpi=dpi, languages=languages, deadline=deadline, known_forms=known_forms)
     to_points = width / picture.shape[1]
-    words = doubted(words, picture)
+    words = without_hands(doubted(words, picture), upright.picture)
     upright_scale = 72 / dpi
     placed = tuple(word.model_copy(update={"box": _scaled(word.box, upright_scale)}) for word in words)
     seen = see_page(upright.picture, dpi=dpi, words=placed)
@@ -73,7 +80,9 @@ def load_models() -> None:
         load_first_reader()
 
 
-def _words_on(picture: Picture, *, dpi: float, languages: Sequence[str], deadline: float | None) -> tuple[Uprighting, tuple[Word, ...], bool]:
+def _words_on(
+    picture: Picture, *, dpi: float, languages: Sequence[str], deadline: float | None, known_forms: Sequence[BlankPage] = ()
+) -> tuple[Uprighting, tuple[Word, ...], bool]:
     """The page held upright, its words with boxes in pixels of the upright picture, and whether there was time for all of them."""
     try:
         quads = find_lines(picture)
@@ -81,10 +90,28 @@ def _words_on(picture: Picture, *, dpi: float, languages: Sequence[str], deadlin
         words = read_with_tesseract(picture, dpi=dpi, languages=languages, timeout_s=_left(deadline, 30.0))
         return Uprighting(picture, 0, np.eye(3)), words, True
     upright = made_upright(picture, quads, lambda some: mean_certainty(picture, some))
-    lines, in_time = recognise(upright.picture, upright.there(quads), deadline=deadline)
+    lines, in_time = _lines_in(upright.picture, upright.there(quads), known_forms, deadline)
     words = words_of(in_reading_order(lines))
     again_s = _left(deadline, _AGAIN_SECONDS)
     return upright, read_again(upright.picture, words, timeout_s=again_s) if in_time and again_s > 1 else words, in_time
+
+
+def _lines_in(picture: Picture, quads: Sequence[Quad], known_forms: Sequence[BlankPage], deadline: float | None) -> tuple[list[RecognisedLine], bool]:
+    """The lines of an upright page, and whether there was time for all; those that a known form prints are not read but known."""
+    anchors = anchors_among(quads) if known_forms else []
+    first, in_time = recognise(picture, [quads[number] for number in anchors], deadline=deadline)
+    numbers = {id(quads[number]): number for number in anchors}
+    form = register(quads, {numbers[id(line.quad)]: line.text for line in first}, known_forms) if known_forms and in_time else None
+    known = form.printed if form is not None else {}
+    printed = [_printed(quads[number], words, form) for number, words in known.items() if form is not None]
+    done = set(anchors) | set(known)
+    rest, in_time = recognise(picture, [quad for number, quad in enumerate(quads) if number not in done], deadline=deadline)
+    return [*first, *printed, *rest], in_time
+
+
+def _printed(quad: Quad, words: Sequence[Word], form: Registered) -> RecognisedLine:
+    text, spans = printed_line(quad, words, form.to_picture)
+    return RecognisedLine(quad, text, (PRINT_OF_THE_BLANK,) * len(text), spans)
 
 
 def _left(deadline: float | None, most: float) -> float:

@@ -80,6 +80,7 @@ class Zygote:
             from parsers.seeing import load_models
 
             load_models()
+            _know_forms(request["limits"])
             self.loaded = True
             gc.collect()
             gc.freeze()
@@ -113,6 +114,13 @@ class Zygote:
 
     def _say(self, answer: dict[str, Any]) -> None:
         self._channel.sendall(json.dumps(answer).encode())
+
+
+def _know_forms(limits: dict[str, Any]) -> None:
+    """Read the office's own blank forms, once for all children."""
+    from parsers.blank_forms import blank_pages
+
+    blank_pages(ReadLimits.model_validate(limits).known_forms)
 
 
 def _warm() -> None:

@@ -64,12 +64,14 @@ class PictureReaders(NamedTuple):
 
     def _read(self, picture: Picture, *, number: int, width: float, height: float, deadline: float) -> Page:
         """A picture with square pixels read; where little could be read, read in a mirror if that tells more."""
+        from parsers.blank_forms import blank_pages
         from parsers.mirrored import reads_better_mirrored  # heavy: only where a page is a picture
         from parsers.ocr import read_picture
 
+        known = {"known_forms": blank_pages(self.limits.known_forms)} if self.limits.known_forms else {}
         shrunk, dpi = for_reading(picture, width=width, height=height, render_dpi=self.limits.render_dpi)
         languages = self.limits.languages
-        page = read_picture(shrunk, dpi=dpi, number=number, width=width, height=height, languages=languages, deadline=deadline)
+        page = read_picture(shrunk, dpi=dpi, number=number, width=width, height=height, languages=languages, deadline=deadline, **known)
         if page.confidence >= _MAY_BE_MIRRORED or len(page.words) < _LEAST_WORDS or not reads_better_mirrored(shrunk):
             return page
         turned = np.ascontiguousarray(shrunk[:, ::-1])
