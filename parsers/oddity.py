@@ -36,10 +36,11 @@ NO_WORDS = FormWords()
 
 
 def words_of_forms(catalogue: Catalogue) -> FormWords:
-    """The words of every label and alias of the catalogue's fields."""
+    """The words of every label, alias and answer of the catalogue's fields."""
     printed = [
         word for spec in catalogue.fields for label in (spec.label, *spec.label_on.values()) for word in (label.en, label.zh_hant, label.zh_hans)
     ]
+    printed += [words for spec in catalogue.fields for each in spec.choices for words in (each.words.en, each.words.zh_hant, each.words.zh_hans)]
     printed += [alias for spec in catalogue.fields for alias in (*spec.aliases, *spec.generic)]
     return FormWords(
         labels=frozenset(fold_key(text) for text in printed),

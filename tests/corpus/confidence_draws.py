@@ -33,6 +33,7 @@ from tests.corpus.sheet import TRUETYPE
 Purpose = Literal["train", "test"]
 MEDIA = ("scan", "photo", "fax", "scan", "coarse", "photo")  # of the pictures, in turn
 _ALIKE = 90.0  # of two addresses, folded
+_HELD = ("acroform", "widgets", "widgets_above", "radios")  # forms whose values are held, not drawn
 _OFFICIAL = ("acroform", "official")  # the Secretariat's own forms: every set may hold them
 # Fonts by the names that the drawings use: train and test share none.
 _FONTS: dict[Purpose, dict[str, tuple[str, int]]] = {
@@ -108,7 +109,7 @@ def drawn(purpose: Purpose, number: int, medium: str, *, papers_each: int = 3) -
         names = layouts_for(purpose)
         layout = names[number % len(names)]
         maker, kind = makers()[layout]
-        if medium != "digital" and (kind is not FileKind.PDF or layout == "acroform"):  # what forms hold is not drawn on pictures
+        if medium != "digital" and (kind is not FileKind.PDF or layout in _HELD):  # what forms hold is not drawn on pictures
             layout, maker, kind = "official", *makers()["official"]
         applicant = applicant_of(dice, dice.choice(LANGUAGES), 2)
         if kind is FileKind.DOCX:
