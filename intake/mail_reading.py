@@ -134,6 +134,7 @@ _NOT_OPENED: dict[Problem, Literal["unsafe", "encrypted", "too_large"]] = {
 def reading_key(limits: ReadLimits, *, of_time: bool = False) -> str:
     """Under what a file's reading is remembered: the reader's version and the limits that shape what is read; ``of_time``: all limits."""
     shaping = limits.model_dump(mode="json", exclude=None if of_time else set(_OF_TIME))
+    shaping["known_forms"] = sorted(sha256 for _, sha256 in shaping.get("known_forms", ()))  # wherever they lie
     return f"{READER_VERSION}-{_digest(json.dumps(shaping, sort_keys=True))[:16]}{'t' if of_time else ''}"
 
 

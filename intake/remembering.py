@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from parsers.read_limits import ReadLimits
 from parsers.values import FileKind, FileRead
 
 if TYPE_CHECKING:
-    from storage.database import Database
+    from storage.database import Database, Transaction
 
 TRIES = 3  # readings that ran out of time or broke the reader before the outcome is taken for the file's own
 
@@ -68,13 +68,13 @@ class MailMemory:
         self._database, self._holds = database, holds
         self._in_hand: OrderedDict[str, str] = OrderedDict()
 
-    def recall(self, sha256: str, words: MailWords) -> MailExtract | None:
+    def recall(self, sha256: str, words: MailWords, tx: Transaction | None = None) -> MailExtract | None:
         """What the mail of these bytes says; its class by these words. None where that is not remembered."""
         from storage.extracts import remembered_extract
 
         text = self._in_hand.get(sha256)
         if text is None:
-            with self._database.reading() as tx:
+            with self._database.reading() if tx is None else nullcontext(tx) as tx:
                 text = remembered_extract(tx, sha256, self.key)
         if text is None:
             return None

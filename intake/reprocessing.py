@@ -13,13 +13,14 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
+from checks.overruling import NOTHING_SAID, Corrections
 from checks.values import Decision
 from intake.archive_order import ArchivedMail, by_day, own_places
 from intake.boundary import Broken, attempt
 from intake.changes import changes_between
 from intake.handling import ARCHIVE, Handler
 from intake.mail_reading import MailRead
-from intake.pipeline import Considered, consider_case, consider_mail
+from intake.pipeline import Circumstances, Considered, consider_case, consider_mail
 from intake.progress import Progress
 from intake.reading_crew import read_ahead
 from intake.remembering import RememberingReader
@@ -30,9 +31,10 @@ from intake.sources import SourceError, count_of
 from intake.workshop import open_workshop, read_limits
 from parsers.read_limits import READER_VERSION
 from parsers.values import Application, MessageClass
+from storage.again import OnRecord, on_record
 from storage.arrivals import arrivals_with_bytes, mark_quarantined, record_arrival
 from storage.blobs import BlobStore
-from storage.cases import arrivals_of, case_by_id, current_run, is_current, record_run
+from storage.cases import arrivals_of, current_run, record_run, run_digest
 from storage.database import Database, Transaction, open_database
 from storage.staff import what_staff_say
 from storage.values import Arrival, ArrivalState, Case, CaseKind, RunCause
@@ -70,70 +72,73 @@ class Reprocessor:
 
     def _reprocessed(self, mail: ArchivedMail, broken: Broken | None) -> JsonObject:
         with self.database.reading() as tx:
-            known = arrivals_with_bytes(tx, mail.sha256)
-        if any(arrival.state is ArrivalState.ERASED for arrival in known):
+            known = on_record(tx, mail.sha256)
+        if any(one.state is ArrivalState.ERASED for one in known):
             return _line(mail, "erased", detail="erased earlier: neither kept nor read again")
         if not known or not self.handler.blobs.holds(mail.sha256, mail.file.size):
             self.handler.blobs.keep(mail.data())
-        arrival = known[0] if known else self._new_arrival(mail)
-        if arrival.state is ArrivalState.STORED and not arrival.mailbox.startswith(ARCHIVE):
+        first = known[0] if known else None
+        if first is not None and first.state is ArrivalState.STORED and not first.mailbox.startswith(ARCHIVE):
             return _line(mail, "waiting", detail="it lies in the mailbox: the service decides and answers it")
-        if broken is not None:
-            return self._quarantined(mail, arrival, broken)
-        if arrival.state is ArrivalState.DECIDED and arrival.case_id is not None:
-            return self._decided_anew(mail, arrival)
-        if arrival.state is ArrivalState.DECIDED and not self._is_application_now(mail.sha256):
-            return _line(mail, "unchanged", message_class=arrival.message_class)
-        return self._decided_first(mail, arrival)
+        if first is not None and first.state is ArrivalState.DECIDED:
+            if broken is not None:
+                return _line(mail, "broken", detail=f"{broken.in_words}; what is on record stands", trace=broken.trace)
+            if first.case is not None:
+                return self._decided_anew(mail, first, first.case)
+            if not self._is_application_now(mail.sha256):
+                return _line(mail, "unchanged", message_class=first.message_class)
+        return self._decided_first(mail, broken)
 
-    def _decided_first(self, mail: ArchivedMail, arrival: Arrival) -> JsonObject:
-        outcome = attempt(partial(self.handler.handle, arrival))
+    def _decided_first(self, mail: ArchivedMail, broken: Broken | None) -> JsonObject:
+        arrival = self._arrival(mail)
+        outcome = attempt(partial(self.handler.handle, arrival)) if broken is None else broken
         if isinstance(outcome, Broken) and outcome.passing:
             return _line(mail, "put off", detail=f"{outcome.said}; run the same command again")
         if isinstance(outcome, Broken):
-            return self._quarantined(mail, arrival, outcome)
+            with self.database.transaction() as tx:
+                mark_quarantined(tx, arrival.id, error=outcome.trace, at=datetime.now(UTC))
+            return _line(mail, "quarantined", detail=outcome.in_words)
         if outcome is None:
             return _line(mail, "unchanged", detail="another process decided it meanwhile")
         after = outcome.run.after.value if outcome.run else None
         return _line(mail, "new", reference=outcome.reference, message_class=outcome.considered.classified.message_class, after=after)
 
-    def _quarantined(self, mail: ArchivedMail, arrival: Arrival, broken: Broken) -> JsonObject:
-        """The mail goes before staff; one that was decided before stays decided."""
-        if arrival.state is ArrivalState.DECIDED:
-            return _line(mail, "broken", detail=f"{broken.in_words}; what is on record stands", trace=broken.trace)
-        with self.database.transaction() as tx:
-            mark_quarantined(tx, arrival.id, error=broken.trace, at=datetime.now(UTC))
-        return _line(mail, "quarantined", detail=broken.in_words)
-
-    def _decided_anew(self, mail: ArchivedMail, arrival: Arrival) -> JsonObject:
-        with self.database.reading() as tx:
-            case = case_by_id(tx, arrival.case_id or 0)
-            mails = arrivals_of(tx, case.id)
-            said = what_staff_say(tx, case.id)
-        unchanged = partial(_line, mail, "unchanged", reference=case.reference, message_class=arrival.message_class)
-        if case.kind is not CaseKind.APPLICATION or mail.sha256 not in mails:
+    def _decided_anew(self, mail: ArchivedMail, known: OnRecord, case: Case) -> JsonObject:
+        unchanged = partial(_line, mail, "unchanged", reference=case.reference, message_class=known.message_class)
+        if case.kind is not CaseKind.APPLICATION:
             return unchanged()
-        if any(self.coming[sha256] > 0 for sha256 in mails if sha256 != mail.sha256):
-            return unchanged(detail="decided with a later mail of its case")
+        with self.database.reading() as tx:
+            mails = arrivals_of(tx, case.id) if known.mails > 1 else (mail.sha256,)
+            said = what_staff_say(tx, case.id) if known.staff_say else NOTHING_SAID
+            if mail.sha256 not in mails:
+                return unchanged()
+            if any(self.coming[sha256] > 0 for sha256 in mails if sha256 != mail.sha256):
+                return unchanged(detail="decided with a later mail of its case")
+            recalled = [self.handler.workshop.recalled(sha256, partial(self.handler.blobs.get, sha256), tx) for sha256 in mails]
+            read = [one for one in recalled if one is not None]
+            considered = self._considered(tx, case, read, said) if len(read) == len(mails) else None
+        if considered is None:  # what must be read may take minutes, and no view of the record is held so long
+            read = [self._read(sha256) for sha256 in mails]
+            with self.database.reading() as tx:
+                considered = self._considered(tx, case, read, said)
+        application, decision = considered.application, considered.decision
+        if application is None or decision is None:
+            return unchanged(detail="no application is found in it any more: staff")
+        if known.digest == run_digest(application, decision, READER_VERSION):
+            return unchanged(before=decision.verdict.value, after=decision.verdict.value)
+        return self._recorded(mail, known, case, application, decision)
+
+    def _considered(self, tx: Transaction, case: Case, read: list[MailRead], said: Corrections) -> Considered:
+        """The case as it would be decided now."""
         given = replace(
             self.handler.workshop.circumstances(reference=case.reference), received_on=case.received_on, corrections=said, answering=False
         )
-        read = [self._read(sha256) for sha256 in mails]
-        consider: Callable[..., Considered] = partial(consider_case, read) if len(read) > 1 else partial(consider_mail, read[0])
+        consider: Callable[[Circumstances], Considered] = partial(consider_case, read) if len(read) > 1 else partial(consider_mail, read[0])
         considered = consider(given)
-        with self.database.reading() as tx:
-            earlier = self.handler.earlier(tx, considered.application, case)
-            if earlier:
-                considered = consider(replace(given, earlier=earlier))
-            application, decision = considered.application, considered.decision
-            if application is None or decision is None:
-                return unchanged(detail="no application is found in it any more: staff")
-            verdict = decision.verdict.value
-            if is_current(tx, case.id, application, decision, READER_VERSION):
-                return unchanged(before=verdict, after=verdict)
-        return self._recorded(mail, arrival, case, application, decision)
+        earlier = self.handler.earlier(tx, considered.application, case)
+        return consider(replace(given, earlier=earlier)) if earlier else considered
 
-    def _recorded(self, mail: ArchivedMail, arrival: Arrival, case: Case, application: Application, decision: Decision) -> JsonObject:
+    def _recorded(self, mail: ArchivedMail, known: OnRecord, case: Case, application: Application, decision: Decision) -> JsonObject:
         with self.database.transaction() as tx:
             before = current_run(tx, case.id)
             recorded = record_run(
@@ -145,7 +150,7 @@ class Reprocessor:
             mail,
             "changed" if recorded.new and changes else "unchanged",
             reference=case.reference,
-            message_class=arrival.message_class,
+            message_class=known.message_class,
             before=before.decision.verdict.value if before else None,
             after=decision.verdict.value,
             changes=changes,
@@ -158,17 +163,15 @@ class Reprocessor:
         considered = consider_mail(self._read(sha256), replace(self.handler.workshop.circumstances(), answering=False))
         return considered.classified.message_class is MessageClass.APPLICATION
 
-    def _new_arrival(self, mail: ArchivedMail) -> Arrival:
-        sha256 = mail.sha256
+    def _arrival(self, mail: ArchivedMail) -> Arrival:
+        """The mail's arrival, recorded where there is none."""
+        sha256, now = mail.sha256, datetime.now(UTC)
         uid = int.from_bytes(bytes.fromhex(sha256)[:_UID_BYTES])
         with self.database.transaction() as tx:
-            return self._arrival(tx, sha256, uid, mail.file.size)
-
-    def _arrival(self, tx: Transaction, sha256: str, uid: int, size: int) -> Arrival:
-        if known := arrivals_with_bytes(tx, sha256):  # it came to the mailbox meanwhile
-            return known[0]
-        mailbox, now = f"{ARCHIVE}{sha256}", datetime.now(UTC)
-        return record_arrival(tx, mailbox=mailbox, uidvalidity=1, uid=uid, sha256=sha256, size=size, internal_date=None, seen_at=now)[0]
+            if known := arrivals_with_bytes(tx, sha256):
+                return known[0]
+            mailbox, size = f"{ARCHIVE}{sha256}", mail.file.size
+            return record_arrival(tx, mailbox=mailbox, uidvalidity=1, uid=uid, sha256=sha256, size=size, internal_date=None, seen_at=now)[0]
 
 
 def reprocess(paths: list[Path], *, settings: Settings, since: date | None, report: Path | None, send_replies: bool) -> int:

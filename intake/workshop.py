@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from intake.mail_reading import FileReader, MailRead, extracted, extraction_key, read_mail
 from intake.pipeline import Circumstances, Considered, consider_mail
-from intake.programme import Programme, load_programme
+from intake.programme import SHIPPED, Programme, load_programme
 from intake.remembering import MailMemory
 from intake.settings import Settings
 from parsers.mail import MailLimits
@@ -23,7 +23,7 @@ from replies.policy import Ours
 from replies.values import Office
 
 if TYPE_CHECKING:
-    from storage.database import Database
+    from storage.database import Database, Transaction
 
 PLACEHOLDER_REFERENCE = "CPPP-0000-00000-0"
 MEGABYTE = 1_000_000
@@ -56,13 +56,18 @@ class Workshop:
 
     def read_kept(self, sha256: str, load: Callable[[], bytes]) -> MailRead:
         """``read`` for bytes that are fetched only where they are needed."""
-        known = self.memory.recall(sha256, self.programme.mail_words) if self.memory else None
+        known = self.recalled(sha256, load)
         if known is not None:
-            return MailRead(known.message, lambda: self._read(load()).reads, known.application, known.classified)
+            return known
         mail = extracted(self._read(load()), self.programme)
         if self.memory is not None:
             self.memory.keep(sha256, mail, self.programme.mail_words)
         return mail
+
+    def recalled(self, sha256: str, load: Callable[[], bytes], tx: Transaction | None = None) -> MailRead | None:
+        """The mail as remembered, looked up within ``tx``; None where it must be read."""
+        known = self.memory.recall(sha256, self.programme.mail_words, tx) if self.memory else None
+        return MailRead(known.message, lambda: self._read(load()).reads, known.application, known.classified) if known is not None else None
 
     def _read(self, data: bytes) -> MailRead:
         return read_mail(data, self.reader, self.programme, limits=self.mail_limits, at_once=self.workers)
@@ -109,7 +114,15 @@ def open_workshop(
 
 def read_limits(settings: Settings) -> ReadLimits:
     extraction = settings.extraction
-    return ReadLimits(page_seconds=extraction.page_seconds, max_pages=extraction.max_pages, languages=extraction.languages)
+    programme = settings.programme.path or next((each for each in SHIPPED if each.is_dir()), SHIPPED[0])
+    return ReadLimits(
+        page_seconds=extraction.page_seconds,
+        max_pages=extraction.max_pages,
+        languages=extraction.languages,
+        known_forms=tuple(
+            (str(blank), hashlib.sha256(blank.read_bytes()).hexdigest()) for blank in sorted((programme / "blank_forms").glob("*.pdf"))
+        ),
+    )
 
 
 def in_order(work: Callable[[A], B], items: Iterable[A], *, at_once: int) -> Iterator[tuple[A, B]]:

@@ -179,10 +179,9 @@ def record_run(
     return RunRecorded(run_id=run_id, new=True, before=before, after=decision.verdict)
 
 
-def is_current(tx: Transaction, case_id: int, application: Application, decision: Decision, reader_version: str) -> bool:
-    """Whether a case's current run says just this: then there is nothing to record."""
-    digest = tx.execute(select(RunRow.digest).where(RunRow.case_id == case_id, col(RunRow.current))).scalar()
-    return digest is not None and digest == _digest(_json(application), _json(decision), reader_version)
+def run_digest(application: Application, decision: Decision, reader_version: str) -> str:
+    """By which a run is known: one that says just what the current one says is not recorded."""
+    return _digest(_json(application), _json(decision), reader_version)
 
 
 def current_run(tx: Transaction, case_id: int) -> Run | None:
