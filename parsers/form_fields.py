@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from parsers.catalogue import Catalogue, FieldSpec, FieldType
 from parsers.folding import fold_key
 from parsers.form_choices import Answer, yes_or_no
-from parsers.form_layout import Place, Sheet, place_of
+from parsers.form_layout import place_of
 from parsers.form_seals import CHOP, SIGNATURE, seal_of
+from parsers.form_sheet import Place, Sheet
 from parsers.form_widgets import SURE, Held, widgets_at
 from parsers.labels import LabelBook, LabelHit
 from parsers.normal_forms import Malformed, read_value
+from parsers.paper_lines import rows_of
 from parsers.paper_slant import LEVEL, Slant
 from parsers.tick_boxes import OFF_SIGNS, ON_SIGNS
 from parsers.values import Box, Evidence, Field, Ink, Method, Missing, Page, Read, Unreadable
@@ -169,8 +171,20 @@ def _printed_answers(spec: FieldSpec, page: Page) -> tuple[str, ...]:
     return tuple(codes)
 
 
+def _answers_set_apart(spec: FieldSpec, page: Page) -> set[str]:
+    """Codes of the answers whose words stand by themselves on a page, as a list of answers to choose from does."""
+    pieces = {piece.key for row in rows_of(page) for piece in row.pieces}
+    return {
+        choice.code
+        for choice in spec.choices
+        if any(fold_key(text) in pieces for text in (choice.words.en, choice.words.zh_hant, choice.words.zh_hans))
+    }
+
+
 def _written_answer(spec: FieldSpec, desk: Desk, sheet: Sheet, hits: Sequence[LabelHit]) -> bool:
     """Whether a single answer stands in words where the question's answer belongs."""
+    if any(len(_answers_set_apart(spec, desk.pages[hit.page])) > 1 for hit in hits):
+        return False  # answers to choose from, by a ring or a line through the others
     places = [place for hit in hits if (place := place_of(sheet, hit)) is not None]
     return any(
         not isinstance(read_value(place.text, spec.type, choices=spec.choices), Malformed) for place in places if _plain(place.text, desk.book)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from parsers.catalogue import Catalogue, FieldSpec, FieldType, FormCode
 from parsers.folding import fold_key
 from parsers.form_choices import Answer, answers_on
 from parsers.form_fields import Desk, field_of, tell_names_apart
 from parsers.form_glued import with_labels_cut_off
-from parsers.form_layout import Sheet, sheet_of
+from parsers.form_rows import stand_above
+from parsers.form_sheet import Sheet, sheet_of
 from parsers.form_signs import with_typed_boxes
 from parsers.form_slant import level_page, slant_of_form
 from parsers.form_stream import Stream, streams_of
@@ -68,6 +70,7 @@ def read_form(pages: Sequence[Page], catalogue: Catalogue, *, document: str | No
     parted = with_labels_cut_off(streams, _labels_not_met(sheet, held, catalogue, book))
     if parted != tuple(streams):
         sheet = sheet_of(parted, book, forgiving=forgiving, page_width=width)
+    sheet = replace(sheet, above=frozenset(page.number for page in laid if stand_above(sheet, page.number)))
     answers = [answer for page in laid for answer in answers_on(page, catalogue)]
     told = _form_told(pages, catalogue, answers, held)
     form = told or _form_guessed(sheet, held)

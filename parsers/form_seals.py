@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from parsers.form_layout import Sheet
+from parsers.form_sheet import Sheet
 from parsers.form_stream import Atom
 from parsers.labels import LabelHit
-from parsers.seal_places import places_of_seal
+from parsers.seal_places import places_of_seal, stamps_like_cells
 from parsers.values import Box, Ink, Page
 
 SIGNATURE, CHOP = "declaration.signature", "declaration.chop"
@@ -50,6 +50,10 @@ def _seal_in(area: Box, key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Se
     stamps = [ink for ink in inks if _is_stamp(ink)]
     strokes = [ink for ink in inks if ink not in stamps]
     words = _words_in(area, hit, sheet, page)
+    frames = [box for box in stamps_like_cells(area, page.cells) if any(_mostly_in(atom.box, box) for atom in words)]
+    if frames and key == CHOP and not stamps:
+        return Seal(True, _around(frames), page.number, "lettering in a frame of its own", 0.9)
+    words = [atom for atom in words if not any(_mostly_in(atom.box, box) for box in frames)]
     return _chop(area, page, stamps, strokes, words) if key == CHOP else _signature(area, page, stamps, strokes, words)
 
 

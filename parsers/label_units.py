@@ -35,7 +35,7 @@ def _worded(stream: Stream, number: int, listed: Sequence[LabelHit], book: Label
         if start < free or not _begins(atoms, start):
             continue
         ends = list(_ends(stream, start))
-        reached = _reached(listed, start)
+        reached = min(_reached(listed, start), ends[0])
         hit = _told(stream, number, start, [end for end in ends if end > reached], book, forgiving=forgiving)
         if hit is None and reached and ends and ends[0] > reached and _is_unknown_label(atoms, start, ends[0]):
             hit = LabelHit((), number, start, ends[0] + 1, box_of(atoms[start : ends[0]]), stream.page, 1.0, False)
@@ -77,7 +77,7 @@ def _reached(listed: Sequence[LabelHit], start: int) -> int:
     """How far listed labels reach that begin here and follow one another."""
     at = next((hit.end for hit in listed if hit.start == start), 0)
     for one, other in pairwise(hit for hit in listed if hit.start >= start):
-        if one.end == at and other.start == at:
+        if one.end == at and other.start == at and one.keys == other.keys:
             at = other.end
     return at
 

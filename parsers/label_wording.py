@@ -80,8 +80,8 @@ def _fits(asking: Asking, known: Sequence[frozenset[str]]) -> bool:
 def _understood(text: str, wording: Wording, *, forgiving: bool) -> tuple[list[frozenset[str]], float]:
     """The meanings of the words of a folded text, one set a word, and the share of its letters that belong to known words."""
     tokens = [_POSSESSIVE.sub("", token) for token in _TOKEN.findall(text)]
-    while tokens and (tokens[0].isdigit() or (len(tokens) > 1 and len(tokens[0]) == 1 and tokens[0].isascii() and tokens[0] != "a")):
-        tokens = tokens[1:]  # numbering
+    while tokens and _is_numbering(tokens):
+        tokens = tokens[1:]
     if not tokens or sum(map(len, tokens)) > _MOST or any(map(str.isdigit, tokens)):  # a number is no part of a label, but of a value
         return [], 0.0
     total = sum(_weight(token) for token in tokens)
@@ -98,6 +98,11 @@ def _understood(text: str, wording: Wording, *, forgiving: bool) -> tuple[list[f
             seen += sum(_weight(token) for token in tokens[at : at + count])
         at += count
     return found, seen / total
+
+
+def _is_numbering(tokens: Sequence[str]) -> bool:
+    first = tokens[0]
+    return (first.isdigit() and len(first) <= 2) or (len(tokens) > 1 and len(first) == 1 and first.isascii() and first != "a")
 
 
 def _weight(token: str) -> float:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from parsers.form_layout import Sheet
+from parsers.form_sheet import Sheet
 from parsers.labels import LabelHit
 from parsers.values import Box, Page
 
@@ -66,11 +66,28 @@ def _right_without_cell(hit: LabelHit, cell: Box, others: Sequence[LabelHit], sh
         box = stream.cell
         if box is not None and stream.page == hit.page and abs(box[0] - cell[2]) < _TOUCH_PT and box[1] < (cell[1] + cell[3]) / 2 < box[3]:
             return
-    cells = [stream.cell for stream in sheet.streams if stream.cell is not None and stream.page == hit.page]
+    cells = [stream.cell for stream in sheet.streams if stream.cell is not None and stream.page == hit.page and not _like_a_stamp(stream.cell)]
     after = [box[0] for box in (*cells, *(label.box for label in others)) if box[0] > cell[2] and box[1] < cell[3] and box[3] > cell[1]]
     right = min(after, default=page.width - 20)
     if right - cell[2] > _ROOM_PT:
         yield (cell[2], cell[1], right, cell[3])
+
+
+def _like_a_stamp(cell: Box) -> bool:
+    """Whether what was seen as a cell has the size and shape of a square chop."""
+    wide, high = cell[2] - cell[0], cell[3] - cell[1]
+    return min(wide, high) >= _ROOM_PT and max(wide, high) <= 110.0 and 0.6 < wide / high < 1.6
+
+
+def stamps_like_cells(area: Box, cells: Sequence[Box]) -> list[Box]:
+    """Small squares that stand by themselves within an area: the frames of square chops, where no colour tells them from a form's lines."""
+    most = 0.6 * (area[2] - area[0]) * (area[3] - area[1])
+    return [cell for cell in cells if _like_a_stamp(cell) and _holds(area, cell) and (cell[2] - cell[0]) * (cell[3] - cell[1]) < most]
+
+
+def _holds(area: Box, box: Box) -> bool:
+    across = area[0] - _MARGIN_PT <= box[0] and box[2] <= area[2] + _MARGIN_PT
+    return across and area[1] - _MARGIN_PT <= box[1] and box[3] <= area[3] + _MARGIN_PT
 
 
 def _open_places(hit: LabelHit, others: Sequence[LabelHit], page: Page) -> Iterator[Box]:

@@ -20,7 +20,7 @@ from parsers.form_reading import read_form
 from parsers.read_limits import ReadLimits
 from parsers.sandbox import Reader
 from parsers.values import Field, FileKind, FileRead, Read, Unreadable
-from tests.corpus import form_layouts, forms, office_forms, word_forms
+from tests.corpus import form_layouts, forms, late_forms, office_forms, word_forms
 from tests.corpus.degrade import as_pdf, faxed, photographed, pictures_of, scanned
 from tests.corpus.people import Applicant, invent
 
@@ -80,6 +80,8 @@ def makers() -> dict[str, tuple[Maker, FileKind]]:
         found[layout] = (lambda a, d, s, name=layout: form_layouts.laid_out(a, d, name, **s)[0], FileKind.PDF)  # type: ignore[misc]
     for layout in office_forms.LOOKS:
         found[layout] = (lambda a, d, s, name=layout: office_forms.office_form(a, d, name), FileKind.PDF)  # type: ignore[misc]
+    for layout in late_forms.LOOKS:
+        found[layout] = (lambda a, d, s, name=layout: late_forms.late_form(a, d, name), FileKind.PDF)  # type: ignore[misc]
     for layout in ("widgets", "widgets_above", "radios"):
         found[layout] = (lambda a, d, s, name=layout: word_forms.office_acroform(a, d, name), FileKind.PDF)  # type: ignore[misc]
     for layout in ("docx_table", "docx_lines", "docx_controls"):

@@ -54,7 +54,7 @@ class Form:
     def value(self, key: str) -> str:
         return escape(printed(key, self.applicant.values[key], self.dice)) if key in self.applicant.values else ""
 
-    def keys(self) -> list[str]:
+    def written(self) -> list[str]:
         """Fields that are written, in the order of the official forms."""
         return [
             key for key in _order()[self.applicant.form] if not self.asked(key) and key not in (*SEALS, "declaration.name", "declaration.signed_on")
@@ -105,8 +105,7 @@ class Form:
 
     def signed(self) -> str:
         """Name and date of the declaration as plain lines."""
-        rows = "".join(f"<div class=line><b>{self.label(key)}:</b> {self.value(key)}</div>" for key in ("declaration.name", "declaration.signed_on"))
-        return rows
+        return "".join(f"<div class=line><b>{self.label(key)}:</b> {self.value(key)}</div>" for key in ("declaration.name", "declaration.signed_on"))
 
     def sealed(self, style: str) -> str:
         """Places for signature and chop: boxes, row (label beside its box), line (label under the line), both (one box for both)."""
@@ -147,7 +146,7 @@ def _rows(form: Form, keys: list[str], cells: Callable[[str], str], across: int)
 def landscape_grid(form: Form) -> str:
     """Paper sideways, label and value cells alternating four times in a row, labels shaded; questions in cells beside their label."""
     body = _rows(
-        form, form.keys(), lambda key: f"<td class=l style='width:16%'>{form.label(key)}</td><td style='width:34%'>{form.value(key)}</td>", 2
+        form, form.written(), lambda key: f"<td class=l style='width:16%'>{form.label(key)}</td><td style='width:34%'>{form.value(key)}</td>", 2
     )
     asked = "".join(f"<tr><td class=l style='width:16%'>{form.label(key)}</td><td>{form.answers(key)}</td></tr>" for key in form.questions())
     return form.title() + body + f"<table>{asked}</table>" + form.declaration() + form.signed() + form.sealed("row")
@@ -155,8 +154,8 @@ def landscape_grid(form: Form) -> str:
 
 def three_columns(form: Form) -> str:
     """Three columns of cells with the label small above its value."""
-    short = [key for key in form.keys() if key.split(".")[1] not in ("address", "summary", "title", "name_en")]
-    long = [key for key in form.keys() if key not in short]
+    short = [key for key in form.written() if key.split(".")[1] not in ("address", "summary", "title", "name_en")]
+    long = [key for key in form.written() if key not in short]
     cell = "<div style='font-size:7.5pt'>{}</div><div style='min-height:13pt'>{}</div>"
     body = "<table>" + "".join(f"<tr><td>{cell.format(form.label(key), form.value(key))}</td></tr>" for key in long) + "</table>"
     body += _rows(form, short, lambda key: f"<td style='width:33.3%'>{cell.format(form.label(key), form.value(key))}</td>", 3)
@@ -172,13 +171,13 @@ def label_below(form: Form) -> str:
 
     asked = "".join(f"<div class='line keep'><b>{form.label(key)}</b>{form.answers(key)}</div>" for key in form.questions())
     both = ["declaration.name", "declaration.signed_on"]
-    return form.title() + _rows(form, form.keys(), cell, 2) + asked + form.declaration() + _rows(form, both, cell, 2) + form.sealed("line")
+    return form.title() + _rows(form, form.written(), cell, 2) + asked + form.declaration() + _rows(form, both, cell, 2) + form.sealed("line")
 
 
 def numbered_sections(form: Form) -> str:
     """Lettered parts with numbered labels; the value indented on the line below its label."""
     body, part, at, last = "", "@", 0, ""
-    for key in (*form.keys(), *form.questions(), "declaration.name", "declaration.signed_on"):
+    for key in (*form.written(), *form.questions(), "declaration.name", "declaration.signed_on"):
         if form.section(key) and form.section(key) != last:
             part, at, last = chr(ord(part) + 1), 0, form.section(key)
             body += f"<h2>{part}. {last}</h2>"
@@ -201,14 +200,14 @@ def char_boxes(form: Form) -> str:
             value = f"<div style='border:0.7pt solid #000;min-height:16pt;padding:2pt 4pt'>{value}</div>"
         return f"<tr><td style='border:0;width:34%'>{form.label(key)}</td><td style='border:0'>{value}</td></tr>"
 
-    keys = [*form.keys(), "declaration.name", "declaration.signed_on"]
+    keys = [*form.written(), "declaration.name", "declaration.signed_on"]
     asked = "".join(f"<div class='line keep'>{form.label(key)}{form.answers(key)}</div>" for key in form.questions())
     return form.title() + "<table>" + "".join(row(key) for key in keys) + "</table>" + asked + form.declaration() + form.sealed("row")
 
 
 def stacked_bilingual(form: Form) -> str:
     """English over Chinese in a shaded cell, right-aligned; everything in one table, the signature too."""
-    keys = [*form.keys(), *form.questions(), "declaration.name", "declaration.signed_on"]
+    keys = [*form.written(), *form.questions(), "declaration.name", "declaration.signed_on"]
     rows = "".join(
         f"<tr><td class='l right' style='width:36%'>{form.label(key)}</td><td>{form.answers(key, columns=1) if form.asked(key) else form.value(key)}</td></tr>"
         for key in keys
@@ -218,7 +217,7 @@ def stacked_bilingual(form: Form) -> str:
 
 def right_aligned(form: Form) -> str:
     """No lines at all: labels right-aligned to a middle axis with a colon, values beside them."""
-    keys = [*form.keys(), *form.questions(), "declaration.name", "declaration.signed_on"]
+    keys = [*form.written(), *form.questions(), "declaration.name", "declaration.signed_on"]
     rows = "".join(
         f"<tr><td class=right style='width:42%;vertical-align:top'>{form.label(key)}{'：' if form.index else ':'}</td>"
         f"<td>{form.answers(key, columns=1) if form.asked(key) else form.value(key)}</td></tr>"
@@ -235,7 +234,7 @@ def dot_leaders(form: Form) -> str:
         return f"<div class=line style='display:flex'><span>{form.label(key)}</span>{dots}<span style='max-width:62%'>&nbsp;{form.value(key)}</span></div>"
 
     asked = "".join(f"<div class='line keep'>{form.label(key)}{form.answers(key)}</div>" for key in form.questions())
-    keys = [*form.keys(), "declaration.name", "declaration.signed_on"]
+    keys = [*form.written(), "declaration.name", "declaration.signed_on"]
     return form.title() + "".join(row(key) for key in keys) + asked + form.declaration() + form.sealed("boxes")
 
 
@@ -251,7 +250,7 @@ def fill_in_lines(form: Form) -> str:
     long = ("address", "summary", "title", "name_en", "name_zh", "name", "total_cost", "funding_requested", "uscc")
     body = "".join(
         cell(key, 100 if key.split(".")[1] in long or "shareholding" in key else 50)
-        for key in [*form.keys(), "declaration.name", "declaration.signed_on"]
+        for key in [*form.written(), "declaration.name", "declaration.signed_on"]
     )
     asked = "".join(f"<div class='line keep'>{form.label(key)}：{form.answers(key)}</div>" for key in form.questions())
     return form.title() + f"<div>{body}</div>" + asked + form.declaration() + form.sealed("line")
@@ -264,14 +263,14 @@ def cards(form: Form) -> str:
         return f"<fieldset style='width:100%'><legend>{form.label(key)}</legend>{form.value(key)}</fieldset>"
 
     asked = "".join(f"<fieldset><legend>{form.label(key)}</legend>{form.answers(key)}</fieldset>" for key in form.questions())
-    keys = [*form.keys(), "declaration.name", "declaration.signed_on"]
+    keys = [*form.written(), "declaration.name", "declaration.signed_on"]
     pairs = "".join(f"<div style='display:flex;gap:8pt'>{''.join(card(key) for key in keys[at : at + 2])}</div>" for at in range(0, len(keys), 2))
     return form.title() + pairs + asked + form.declaration() + form.sealed("both")
 
 
 def typewriter(form: Form) -> str:
     """Monospaced lines with the colons under one another."""
-    keys = [*form.keys(), "declaration.name", "declaration.signed_on"]
+    keys = [*form.written(), "declaration.name", "declaration.signed_on"]
     wide = max(sum(2 if ord(c) > 255 else 1 for c in form.label(key)) for key in keys) + 2
     lines = "".join(
         form.label(key) + " " * (wide - sum(2 if ord(c) > 255 else 1 for c in form.label(key))) + ": " + form.value(key) + "\n" for key in keys
@@ -285,7 +284,7 @@ def typewriter(form: Form) -> str:
 def side_headings(form: Form) -> str:
     """A table whose first column holds the section's heading over all its rows; labels short where the section explains them."""
     groups: dict[str, list[str]] = {}
-    for key in (*form.keys(), *form.questions(), "declaration.name", "declaration.signed_on"):
+    for key in (*form.written(), *form.questions(), "declaration.name", "declaration.signed_on"):
         groups.setdefault(form.section(key) or "–", []).append(key)
     rows = ""
     for heading, keys in groups.items():
