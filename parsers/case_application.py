@@ -63,7 +63,7 @@ def _joined(known: Application, later: Application, catalogue: Catalogue) -> App
         fields=fields,
         documents=(*_superseded(known.documents, later.documents, catalogue), *_copies_marked(known.documents, later.documents)),
         conflicts=tuple(conflicts),
-        form_pages_unread=later.form_pages_unread or (known.form_pages_unread and not _is_whole(later)),
+        form_pages_unread=later.form_pages_unread or _may_be_its_page(known, later) or (known.form_pages_unread and not _is_whole(later)),
     )
 
 
@@ -88,8 +88,17 @@ def _tells(field: Field | None) -> bool:
 
 def _is_whole(application: Application) -> bool:
     """Whether a mail held a form of its own of which no page seems lost."""
-    unseen = sum(isinstance(field, Missing) and field.evidence is None for field in application.fields.values())
-    return application.form is not None and unseen < _LOST_PLACES
+    return application.form is not None and _unseen_places(application) < _LOST_PLACES
+
+
+def _may_be_its_page(known: Application, later: Application) -> bool:
+    """Whether a paper of no kind may be the page that the form on record lacks: then a person looks, before anybody is asked for what was sent."""
+    pages = [paper for paper in later.documents if paper.kind == OTHER and not paper.problems and paper.meant in (None, FORM)]
+    return bool(pages) and known.form is not None and later.form is None and _unseen_places(known) >= _LOST_PLACES
+
+
+def _unseen_places(application: Application) -> int:
+    return sum(isinstance(field, Missing) and field.evidence is None for field in application.fields.values())
 
 
 def _superseded(known: Sequence[Document], later: Sequence[Document], catalogue: Catalogue) -> Iterable[Document]:

@@ -131,6 +131,13 @@ def test_the_same_bytes_in_a_second_mail_are_a_copy() -> None:
     assert [document.duplicate_of for document in joined.documents] == [None, "3"]
 
 
+def test_a_page_sent_later_that_may_be_the_forms_own_is_looked_at() -> None:
+    lacking = form(*(Missing(key=f"declaration.{name}") for name in ("name", "signed_on", "signature")))
+    assert case(lacking, papers(paper("other", "a"))).form_pages_unread
+    assert not case(lacking, papers(paper("annual_return", "a"))).form_pages_unread
+    assert not case(form(says(NAME, "Bright")), papers(paper("other", "a"))).form_pages_unread
+
+
 # ------------------------------------------------------------------ what staff say
 
 

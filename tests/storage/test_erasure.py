@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from checks.values import Verdict
+from parsers.corrections import PaperTold
 from parsers.values import FileKind, FileRead, Mailbox, Message, MessageClass
 from storage import arrivals, audit, cases, erasure, outbox, reads, staff, suggestions
 from storage.database import Database, Transaction, open_database
@@ -28,6 +29,8 @@ def whole_case(tx: Transaction, uid: int = 1, letter: str = "a") -> Case:
     outbox.queue(tx, case_id=case.id, reply=reply(cause=sha(letter)), message_id=f"<r{uid}@office.example>", at=NOW, arrival_id=one.id)
     suggestions.suggest(tx, arrival_id=one.id, case_id=case.id, reason="r", at=NOW)
     staff.correct(tx, case.id, "contact.phone", "+85227885588", actor="chan", at=NOW)
+    staff.lay_out(tx, case.id, sha("f"), [PaperTold(first_page=1, last_page=1, kind="other")], actor="chan", at=NOW, reason="of Bright Dyeing")
+    staff.overrule(tx, case.id, "mail.trusted", "f", actor="chan", at=NOW, reason="telephoned Bright Dyeing")
     audit.note(tx, at=NOW, actor="chan", action="looked", reference=case.reference)
     reads.remember_read(tx, FileRead(sha256=sha("f"), kind=FileKind.PDF, outcome="read"), "r1", NOW)
     return case
