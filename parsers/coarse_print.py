@@ -8,12 +8,14 @@ from typing import Any
 import cv2
 import numpy as np
 
-from parsers.values import Word
+from parsers.values import Page, Word
 
 Picture = np.ndarray[Any, np.dtype[Any]]
 
 COARSE_LINE_PX = 20.0  # a line with its margins; ten-point print at 100 dpi
 DOUBTFUL = 0.75  # below what letters and verdicts rest on
+TOO_COARSE_PX = 14.0  # half the lines of a page lower than this: of drawn forms at 50 dpi a sixth of the values was read, at 75 dpi nearly all
+UNREADABLE = 0.3  # confidence of what stands on such a page, at most: it counts as unreadable
 _BETWEEN = (24, 231)  # greys that are neither ink nor paper
 _GREY_SHARE = 3.3  # greys for each dark pixel: faxes have none, rendered from a PDF up to 2.7; smooth print has 4.3 and more, grey scans dozens
 
@@ -27,6 +29,14 @@ def doubted(words: Sequence[Word], picture: Picture, *, px: float = 1.0) -> tupl
     if not any(_is_coarse_number(word, px) for word in words) or not is_bilevel(picture):
         return tuple(words)
     return tuple(_no_surer(word) if _is_coarse_number(word, px) else word for word in words)
+
+
+def judged_for_size(page: Page, px: float) -> Page:
+    """The page (boxes in units of ``px`` pixels of its picture); one whose print is too coarse to be read says so and is sure of nothing."""
+    if not page.words or float(np.median([word.box[3] - word.box[1] for word in page.words])) * px >= TOO_COARSE_PX:
+        return page
+    words = tuple(word.model_copy(update={"confidence": min(word.confidence, UNREADABLE)}) for word in page.words)
+    return page.model_copy(update={"words": words, "confidence": min(page.confidence, UNREADABLE), "notes": (*page.notes, "too_coarse")})
 
 
 def is_bilevel(picture: Picture) -> bool:

@@ -21,7 +21,7 @@ from parsers.paper_lines import rows_of
 from parsers.values import Field, Method, Page, Read, Unreadable, Value
 
 INITIATIVE = "project.initiative"
-_UNREAD = frozenset(("time_limit", "unread", "crashed", "damaged", "too_complex", "too_large", "cut_short", "xfa_only"))
+_UNREAD = frozenset(("time_limit", "unread", "crashed", "damaged", "too_complex", "too_large", "cut_short", "too_coarse", "xfa_only"))
 _BY_TITLE = 0.9  # certainty of an initiative that only the form's title tells
 
 

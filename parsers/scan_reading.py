@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from parsers.coarse_print import doubted
+from parsers.coarse_print import doubted, judged_for_size
 from parsers.page_frame import covered, in_lines, rounded, scaled
 from parsers.putting_right import LONG, carried, cut_places, joined, put_right
 from parsers.read_limits import ReadLimits
@@ -58,6 +58,7 @@ class PictureReaders(NamedTuple):
         page = pieces[0] if len(pieces) == 1 else joined(pieces, [top * scale for top in places[:-1]], width=width, height=high * scale)
         if right.picture.shape != picture.shape:
             page = page.model_copy(update={"words": doubted(page.words, picture, px=picture.shape[0] / (high * scale))})
+        page = judged_for_size(page, min(picture.shape[1] / width, picture.shape[0] / (high * scale)))
         if abs(high * scale / height - 1) > _UNEVEN:
             return carried(page, np.diag([1.0, height / (high * scale), 1.0]), width=width, height=height)
         return page.model_copy(update={"width": width, "height": height})
