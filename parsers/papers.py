@@ -49,7 +49,8 @@ def papers_of(part: Part, file: FileRead, catalogue: Catalogue) -> tuple[Documen
         return (_unread(part, file, (*part.problems, Problem.BLANK), meant),)
     if all(_LOST & set(page.notes) and not page.words and not page.widgets for page in file.pages):
         return (_unread(part, file, (*part.problems, _PROBLEM_OF.get(file.outcome, Problem.UNREADABLE)), meant),)
-    return tuple(_document(part, run, catalogue, meant) for run in split(views, catalogue, identity=issuer))
+    papers = tuple(_document(part, run, catalogue, meant) for run in split(views, catalogue, identity=issuer))
+    return (*papers, *_rest(part, file))
 
 
 def papers_as_told(part: Part, file: FileRead, catalogue: Catalogue, told: Sequence[PaperTold]) -> tuple[Document, ...]:
@@ -93,6 +94,19 @@ def _unread(part: Part, file: FileRead, problems: tuple[Problem, ...], meant: st
     return Document(
         name=part.name, part=part.path, sha256=part.sha256, kind=OTHER, confidence=1.0, first_page=1, last_page=last, text_source=source,
         problems=tuple(dict.fromkeys(problems)), meant=meant,
+    )  # fmt: skip
+
+
+def _rest(part: Part, file: FileRead) -> tuple[Document, ...]:
+    """The pages behind the last one read, past the cap or not read in time, as a paper that nobody has seen yet."""
+    first = max(page.number for page in file.pages) + 1
+    if first > file.page_count:
+        return ()
+    return (
+        Document(
+            name=part.name, part=part.path, sha256=part.sha256, kind=OTHER, confidence=1.0, first_page=first, last_page=file.page_count,
+            text_source="none", problems=(Problem.UNREADABLE,),
+        ),
     )  # fmt: skip
 
 
