@@ -19,14 +19,14 @@ import numpy as np
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as onnx_state
 
-from parsers.swift_models import LINE_PX, swift_model, wheel_model
+from parsers.swift_models import swift_model, wheel_model
 from parsers.uprighting import along_reading
 
 Picture = np.ndarray[Any, np.dtype[Any]]
 Quad = np.ndarray[Any, np.dtype[np.float32]]  # four corners, clockwise from the top left
 
 DETECTION_SIDE_PX = 1408  # long side on which lines are found: 120 dpi on A4; more costs four times as much and finds nothing more
-TRAINED_PX = 48  # height of the strips that the recogniser was trained on
+LINE_PX = 48  # height of the strips that are read, as trained; at 40 narrow letters of small Latin print were lost
 _BATCH_PX = 3200  # width of the lines recognised at once, padding and all: more takes memory and saves no time
 _PADDING_PX = 16  # by which the widest of them may be wider than the narrowest
 _MARGINS_PX = 352  # long side on which a page's margins are told: grain is averaged away there, print in the smallest type is not
@@ -98,7 +98,7 @@ def _printed_area(picture: Picture) -> tuple[int, int, int, int]:
 def recognise(picture: Picture, quads: Sequence[Quad], *, deadline: float | None = None) -> tuple[list[RecognisedLine], bool]:
     """The text of each line, empty ones left out, and whether there was time for all."""
     reader = _recogniser()
-    crops = [(quad, crop_of(picture, quad, reader.height_px)) for quad in quads]
+    crops = [(quad, crop_of(picture, quad)) for quad in quads]
     crops = sorted((entry for entry in crops if entry[1].size), key=lambda entry: entry[1].shape[1])
     lines: list[RecognisedLine] = []
     for batch in _batches(crops):
@@ -127,29 +127,28 @@ def mean_certainty(picture: Picture, quads: Sequence[Quad]) -> float:
     return sum(line.confidence for line in lines) / len(quads) if quads else 0.0
 
 
-def crop_of(picture: Picture, quad: Quad, height_px: int) -> Picture:
+def crop_of(picture: Picture, quad: Quad) -> Picture:
     """A line laid flat: its quad rectified to an upright strip of the recogniser's height, as its corners tell where reading begins."""
     width = max(float(np.linalg.norm(quad[0] - quad[1])), float(np.linalg.norm(quad[3] - quad[2])))
     height = max(float(np.linalg.norm(quad[0] - quad[3])), float(np.linalg.norm(quad[1] - quad[2])))
     if width < 2 or height < 2:
         return np.zeros((0, 0, 3), np.uint8)
-    strip_width = max(8, round(width * height_px / height))
-    target = np.array([[0, 0], [strip_width, 0], [strip_width, height_px], [0, height_px]], np.float32)
+    strip_width = max(8, round(width * LINE_PX / height))
+    target = np.array([[0, 0], [strip_width, 0], [strip_width, LINE_PX], [0, LINE_PX]], np.float32)
     flat: Picture = cv2.warpPerspective(
         picture,
         cv2.getPerspectiveTransform(quad, target),
-        (strip_width, height_px),
-        flags=cv2.INTER_CUBIC if height < height_px else cv2.INTER_AREA,
+        (strip_width, LINE_PX),
+        flags=cv2.INTER_CUBIC if height < LINE_PX else cv2.INTER_AREA,
         borderMode=cv2.BORDER_REPLICATE,
     )
     return flat
 
 
 class Recogniser:
-    """A model that reads strips of one height, and the characters that it knows."""
+    """A model that reads strips, and the characters that it knows."""
 
-    def __init__(self, model: Path, height_px: int) -> None:
-        self.height_px = height_px
+    def __init__(self, model: Path) -> None:
         self._session = _session(model, arena=False)  # inputs differ in size: an arena would only grow
         self._characters = ("", *self._session.get_modelmeta().custom_metadata_map["character"].splitlines(), " ")
         self._input = self._session.get_inputs()[0].name
@@ -159,21 +158,20 @@ class Recogniser:
         strips = tensor_of(crops)
         chances = self._session.run(None, {self._input: strips})[0]
         for crop, chance in zip(crops, chances, strict=True):
-            yield _decoded(chance, self._characters, strips.shape[3], crop.shape[1], self.height_px)
+            yield _decoded(chance, self._characters, strips.shape[3], crop.shape[1])
 
 
 def tensor_of(crops: Sequence[Picture]) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """Strips of one height as the recogniser takes them, padded to the widest."""
-    height = crops[0].shape[0]
-    widest = max(height, (max(crop.shape[1] for crop in crops) + 7) // 8 * 8)
-    tensor = np.zeros((len(crops), 3, height, widest), np.float32)
+    """Strips as the recogniser takes them, padded to the widest."""
+    widest = max(LINE_PX, (max(crop.shape[1] for crop in crops) + 7) // 8 * 8)
+    tensor = np.zeros((len(crops), 3, LINE_PX, widest), np.float32)
     for index, crop in enumerate(crops):
         tensor[index, :, :, : crop.shape[1]] = ((crop[:, :, ::-1].astype(np.float32) / 255 - 0.5) / 0.5).transpose(2, 0, 1)
     return tensor
 
 
 def _decoded(
-    chance: np.ndarray[Any, np.dtype[np.float32]], characters: Sequence[str], padded_px: int, width_px: int, height_px: int
+    chance: np.ndarray[Any, np.dtype[np.float32]], characters: Sequence[str], padded_px: int, width_px: int
 ) -> tuple[str, tuple[float, ...], tuple[tuple[float, float], ...]]:
     """Greedy CTC decoding: the likeliest character of each step, repeats and blanks (index 0) dropped. The line is ``width_px`` of ``padded_px``."""
     best = chance.argmax(axis=1)
@@ -187,7 +185,7 @@ def _decoded(
             certainties[-1] = max(certainties[-1], float(chance[step, index]))
     step_px = padded_px / len(best)
     middles = [min(1.0, (start + 0.5) * step_px / width_px) for start in starts]  # the recogniser fires in the middle of a character
-    return "".join(text), tuple(certainties), _spans(text, middles, height_px / width_px)
+    return "".join(text), tuple(certainties), _spans(text, middles, LINE_PX / width_px)
 
 
 def _spans(text: Sequence[str], middles: Sequence[float], height: float) -> tuple[tuple[float, float], ...]:
@@ -217,8 +215,7 @@ def _detector() -> tuple[onnxruntime.InferenceSession, Any]:
 @lru_cache(maxsize=1)
 def _recogniser() -> Recogniser:
     model = _of_wheel("rec")
-    swift = swift_model(model)
-    return Recogniser(swift, LINE_PX) if swift is not None else Recogniser(model, TRAINED_PX)
+    return Recogniser(swift_model(model) or model)
 
 
 def _of_wheel(stage: str) -> Path:

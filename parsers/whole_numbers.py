@@ -25,7 +25,7 @@ _MANY = 10_000  # columns: only the choice among all characters is as wide
 
 
 def in_whole_numbers(source: Path, ranges: Ranges) -> bytes:
-    """The model with its heavy steps in whole numbers, for strips of any height. Raises KeyError where a tensor's range was not measured."""
+    """The model with its heavy steps in whole numbers. Raises KeyError where a tensor's range was not measured."""
     model = plain_model(source)
     _Rounding(model, ranges).round_all(set(heavy_steps(model)))
     result: bytes = model.SerializeToString(deterministic=True)
@@ -33,7 +33,7 @@ def in_whole_numbers(source: Path, ranges: Ranges) -> bytes:
 
 
 def plain_model(source: Path) -> Any:
-    """The model with what its steps have in common folded together, still in fractions, for strips of any height."""
+    """The model with what its steps have in common folded together, still in fractions."""
     with tempfile.TemporaryDirectory() as folder:
         newer, folded = Path(folder) / "newer.onnx", Path(folder) / "folded.onnx"
         onnx.save(version_converter.convert_version(onnx.load(source), OPSET), newer)
@@ -44,8 +44,6 @@ def plain_model(source: Path) -> Any:
         onnxruntime.InferenceSession(str(newer), options, providers=["CPUExecutionProvider"])
         model = onnx.load(folded)
     _fold_gelu(model)
-    del model.graph.value_info[:]  # shapes noted for strips of one height
-    model.graph.input[0].type.tensor_type.shape.dim[2].dim_param = "height"
     return model
 
 

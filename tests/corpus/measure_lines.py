@@ -105,9 +105,9 @@ def compare(chosen: list[Line]) -> str:
         if name == "prepared" and twin is None:
             rows.append("prepared   not made here, or not for this processor")
             continue
-        reader = pp_ocr.Recogniser(twin or source, swift_models.LINE_PX if twin else pp_ocr.TRAINED_PX)
+        reader = pp_ocr.Recogniser(twin or source)
         started = time.process_time()
-        read = [next(iter(reader.read([pp_ocr.crop_of(line.picture, line.quad, reader.height_px)]))) for line in chosen]
+        read = [next(iter(reader.read([pp_ocr.crop_of(line.picture, line.quad)]))) for line in chosen]
         spent = time.process_time() - started
         wrong = [Levenshtein.distance(line.truth, _key(text)) for line, (text, _, _) in zip(chosen, read, strict=True)]
         sure = [min(certainties, default=0.0) > SURE for _, certainties, _ in read]
@@ -119,7 +119,7 @@ def compare(chosen: list[Line]) -> str:
 
 
 def measured_ranges(chosen: list[Line]) -> dict[str, Any]:
-    """Least and greatest values of what goes into and comes out of each heavy step, over these lines, at both heights."""
+    """Least and greatest values of what goes into and comes out of each heavy step, over these lines."""
     from onnx import TensorProto, helper
 
     from parsers.whole_numbers import heavy_steps, plain_model
@@ -132,10 +132,9 @@ def measured_ranges(chosen: list[Line]) -> dict[str, Any]:
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     ranges = dict.fromkeys(names, (0.0, 0.0))
     for line in chosen:
-        for height in (swift_models.LINE_PX, pp_ocr.TRAINED_PX):
-            strips = pp_ocr.tensor_of([pp_ocr.crop_of(line.picture, line.quad, height)])
-            for name, values in zip(names, session.run(names, {session.get_inputs()[0].name: strips}), strict=True):
-                ranges[name] = (min(ranges[name][0], float(values.min())), max(ranges[name][1], float(values.max())))
+        strips = pp_ocr.tensor_of([pp_ocr.crop_of(line.picture, line.quad)])
+        for name, values in zip(names, session.run(names, {session.get_inputs()[0].name: strips}), strict=True):
+            ranges[name] = (min(ranges[name][0], float(values.min())), max(ranges[name][1], float(values.max())))
     return {"model": swift_models.digest_of(source), "ranges": {name: [round(n, 4) for n in ranges[name]] for name in names}}
 
 
@@ -146,7 +145,7 @@ def main() -> None:
     options.add_argument("--ranges", type=Path)
     given = options.parse_args()
     seed = given.seed or (CALIBRATING_SEED if given.ranges else HELD_OUT_SEED)
-    found = [line for line in lines(seed) if pp_ocr.crop_of(line.picture, line.quad, 48).shape[1] in range(16, 1000)]
+    found = [line for line in lines(seed) if pp_ocr.crop_of(line.picture, line.quad).shape[1] in range(16, 1800)]
     random.Random(seed).shuffle(found)
     if given.ranges:
         given.ranges.write_text(json.dumps(measured_ranges(found[:RANGE_LINES]), indent=1) + "\n", "utf-8")

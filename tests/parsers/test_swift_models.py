@@ -62,8 +62,8 @@ def test_a_model_prepared_twice_is_the_same_and_reads_what_the_wheels_model_read
         sheet.text(60, 60 + 30 * row, value, 11)
     picture = degrade.scanned(degrade.pictures_of(sheet.pdf(), 200)[0], random.Random(3), skew=0)
     quads = sorted(pp_ocr.find_lines(picture), key=lambda quad: float(quad[0, 1]))
-    swift = pp_ocr.Recogniser(made[0], swift_models.LINE_PX)
-    read = [text for quad in quads for text, _, _ in swift.read([pp_ocr.crop_of(picture, quad, swift.height_px)])]
+    swift = pp_ocr.Recogniser(made[0])
+    read = [text for quad in quads for text, _, _ in swift.read([pp_ocr.crop_of(picture, quad)])]
     assert [fold_key(text) for text in read] == [fold_key(value) for value in VALUES]
 
 
