@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+import sqlalchemy as sa
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError
 from sqlalchemy import func
@@ -210,31 +211,44 @@ def earlier_cases(
     Earlier means received before that day, or on it under a lower number than the case ``besides``; the order of reading changes nothing.
     """
     key = fold_key(factory_name) if factory_name else ""
-    same_form = select(DocumentRow.case_id).where(col(DocumentRow.kind) == "application_form", col(DocumentRow.sha256).in_(list(form_sha256s)))
-    copies = frozenset(tx.session.exec(same_form))
-    likeness = [condition for condition in (
-        col(CaseRow.br_number) == br_number if br_number else None,
-        col(CaseRow.uscc) == uscc if uscc else None,
-        col(CaseRow.factory_key) == key if key else None,
-        col(CaseRow.id).in_(list(copies)) if copies else None,
-    ) if condition is not None]  # fmt: skip
-    if not likeness:
-        return ()
-    statement = select(CaseRow).where(CaseRow.kind == CaseKind.APPLICATION.value, col(CaseRow.received_on) <= before, or_(*likeness))
-    rows = tx.session.exec(statement.order_by(col(CaseRow.received_on), col(CaseRow.id))).all()
+    forms = list(form_sha256s)
+    copies = frozenset(row[0] for row in tx.execute(_OF_SAME_FORM, {"sha256s": forms})) if forms else frozenset()
+    alike = {"br_number": br_number or None, "uscc": uscc or None, "key": key or None, "copies": list(copies) or [_NO_CASE]}
     return tuple(
         EarlierCase(
-            reference=row.reference,
-            received_on=row.received_on,
-            initiative=row.initiative,
-            br_number=row.br_number,
-            uscc=row.uscc,
-            factory_name=row.factory_name,
-            same_bytes=row.id in copies,
+            reference=reference,
+            received_on=received_on,
+            initiative=initiative,
+            br_number=its_br_number,
+            uscc=its_uscc,
+            factory_name=its_factory,
+            same_bytes=case_id in copies,
         )
-        for row in rows
-        if row.received_on and (besides is None or (row.received_on, row.id or 0) < (before, besides))
+        for case_id, reference, received_on, initiative, its_br_number, its_uscc, its_factory in tx.execute(_ALIKE, {"before": before, **alike})
+        if besides is None or (received_on, case_id) < (before, besides)
     )
+
+
+# Put together once: an archive asks them for each of its mails. What is not known equals nothing (NULL).
+_NO_CASE = -1
+_OF_SAME_FORM = sa.select(col(DocumentRow.case_id)).where(
+    col(DocumentRow.kind) == "application_form", col(DocumentRow.sha256).in_(sa.bindparam("sha256s", expanding=True))
+)
+_ALIKE = (
+    sa.select(
+        col(CaseRow.id), col(CaseRow.reference), col(CaseRow.received_on), col(CaseRow.initiative), col(CaseRow.br_number), col(CaseRow.uscc),
+        col(CaseRow.factory_name),
+    )
+    .where(
+        col(CaseRow.kind) == CaseKind.APPLICATION.value,
+        col(CaseRow.received_on) <= sa.bindparam("before"),
+        sa.or_(
+            col(CaseRow.br_number) == sa.bindparam("br_number"), col(CaseRow.uscc) == sa.bindparam("uscc"),
+            col(CaseRow.factory_key) == sa.bindparam("key"), col(CaseRow.id).in_(sa.bindparam("copies", expanding=True)),
+        ),
+    )
+    .order_by(col(CaseRow.received_on), col(CaseRow.id))
+)  # fmt: skip
 
 
 def _summarise(
