@@ -30,8 +30,10 @@ from storage.cases import record_run
 from storage.database import Database, open_database
 from storage.staff import add_login
 from storage.values import CaseKind, RunCause, StaffRole
+from tests.intake.conftest import house
 from tests.storage.build import NOW, application, decision, open_case, reply, sha
 
+__all__ = ["house"]  # an installation of the service, for tests in a browser
 PASSWORD = "correct horse battery"
 HASH = hash_password(PASSWORD)
 PROGRAMME = load_programme()
