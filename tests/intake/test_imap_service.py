@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -15,7 +16,9 @@ from intake.mailboxes import MailboxError
 from intake.service import open_service
 from storage.values import ArrivalState, LetterState
 from tests.intake.builders import OUR_ADDRESS, Installation, enquiry
+from tests.intake.test_day_and_night import at_work, wait_for
 from tests.servers.dovecot import PASSWORD, Dovecot, dovecot
+from tests.servers.mailboxes import QUICK
 from tests.servers.proxy import Proxy, proxy_to
 from tests.servers.smtp import Postbox, postbox
 
@@ -177,3 +180,54 @@ def _command(office: Installation, *, crash_at: str) -> subprocess.CompletedProc
         for key, value in keys.items():
             environment[f"INTAKE_{section}__{key}".upper()] = ",".join(value) if isinstance(value, tuple) else str(value)
     return office.command("run", "--once", environment=environment)
+
+
+def test_day_and_night_a_mail_is_answered_at_once_and_moved_although_the_poll_is_a_minute_away(
+    office: Installation, server: Dovecot, proxy: Proxy, out: Postbox
+) -> None:
+    office.changes["mailbox"] |= {"poll_seconds": 60}
+    with at_work(office) as service:
+        wait_for(lambda: service.hearts.last_poll is not None)
+        wait_for(lambda: "IDLE" in proxy.commands)
+        started = time.monotonic()
+        server.deliver([enquiry(1)])
+        wait_for(lambda: len(out.taken) == 1)
+        print(f"answered {time.monotonic() - started:.2f} s after the mail arrived")
+        wait_for(lambda: folders(server)["INBOX"] == 0)
+    assert office.arrivals()[0].acknowledged_at is not None
+
+
+def test_day_and_night_a_server_that_falls_silent_is_said_and_read_again_when_it_speaks(
+    office: Installation, server: Dovecot, proxy: Proxy, out: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.imap.Limits", lambda: QUICK)
+    office.changes["mailbox"] |= {"poll_seconds": 0.5}
+    proxy.silent = True
+    with at_work(office) as service:
+        wait_for(lambda: any(outage.tries >= 2 for outage in service.dependencies.outages), seconds=40)
+        (said,) = office.status()["out_of_reach"]
+        assert said["name"] == "mailbox"
+        server.deliver([enquiry(1)])
+        proxy.silent = False
+        proxy.hang_up()
+        wait_for(lambda: len(out.taken) == 1, seconds=60)
+        wait_for(lambda: office.status()["out_of_reach"] == [])
+
+
+def test_day_and_night_one_mail_that_the_server_will_not_move_keeps_no_other(
+    office: Installation, server: Dovecot, proxy: Proxy, out: Postbox
+) -> None:
+    server.deliver([enquiry(1), enquiry(2), enquiry(3)])
+    office.changes["mailbox"] |= {"poll_seconds": 0.5}
+
+    def refuses(data: bytes) -> bytes:
+        asked = proxy.words[-1] if proxy.words else b""
+        return asked.split()[0] + b" NO [INUSE] locked\r\n" if b"UID MOVE 1 " in asked else data
+
+    proxy.rewrite = refuses
+    with at_work(office) as service:
+        wait_for(lambda: len(out.taken) == 3)
+        wait_for(lambda: [one.acknowledged_at is None for one in office.arrivals()] == [True, False, False])
+        assert [outage.name for outage in service.dependencies.outages] in (["mailbox"], [])
+        proxy.rewrite = None
+        wait_for(lambda: all(one.acknowledged_at is not None for one in office.arrivals()), seconds=60)
