@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import email
 import email.policy
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from storage.arrivals import record_arrival
 from storage.values import LetterState
 from tests.intake.builders import OUR_ADDRESS, Installation, enquiry
 from tests.intake.test_never_answered import BOUNCES
@@ -103,6 +105,22 @@ def test_a_bounce_that_proves_nothing_marks_nothing_and_is_shown_to_staff(house:
     house.run()
     assert [letter.state for letter in house.letters()] == [LetterState.ACCEPTED]
     assert "suggestion" in house.attention()
+
+
+@pytest.mark.parametrize(("days", "silent"), [(8, True), (6, False)])
+def test_mail_that_lay_in_an_imap_mailbox_for_more_than_a_week_is_for_staff(house: Installation, days: int, silent: bool) -> None:
+    now = datetime.now(UTC)
+    mail = enquiry(1)
+    with house.service() as service:
+        with service.database.transaction() as tx:
+            arrival, _ = record_arrival(
+                tx, mailbox="imap://office/INBOX", uidvalidity=1, uid=1, sha256=service.blobs.keep(mail), size=len(mail),
+                internal_date=now - timedelta(days=days), seen_at=now,
+            )  # fmt: skip
+        service.handler.handle(arrival)
+    assert ("seven days" in str(house.arrivals()[0].no_reply)) is silent
+    assert (house.letters() == ()) is silent
+    assert "enquiry" in house.attention()
 
 
 def a_bounce(file: Path, token: str, reference: str, to: str) -> bytes:
