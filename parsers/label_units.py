@@ -13,7 +13,7 @@ from parsers.label_wording import Asked, asked_by
 from parsers.labels import NUMBERING, LabelBook, LabelHit, hints_after, may_run_on
 
 _LONGEST = 18  # atoms of a label
-_BEFORE_COLON, _STANDING = 0.7, 0.85  # share of its letters to be understood: with a colon behind it, or without
+_BEFORE_COLON, _STANDING, _MISREAD = 0.7, 0.9, 0.8  # share of its letters to be understood: with a colon behind it, without, without on a picture
 _SURE, _LIKELY = 0.96, 0.92
 _WORDY = 7  # words of a label that is not understood, at most
 
@@ -62,13 +62,17 @@ def _ends(stream: Stream, start: int) -> Iterator[int]:
     while stop < min(len(atoms), start + _LONGEST) and not atoms[stop].is_colon and may_run_on(stream, atoms[start : stop + 1]):
         stop += 1
     for end in range(stop, start, -1):
-        if end == len(atoms) or end == stop or _may_part(atoms[end - 1], atoms[end]):
+        if end == len(atoms) or end == stop or _may_part(atoms[end - 1], atoms[end], first_row=atoms[end - 1].row == atoms[start].row):
             yield end
 
 
-def _may_part(before: Atom, after: Atom) -> bool:
-    """Whether a label may end between two pieces."""
-    if after.is_colon or after.gap or after.row != before.row or after.text[:1].isdigit() or after.text[:1] == "+":
+def _may_part(before: Atom, after: Atom, *, first_row: bool) -> bool:
+    """Whether a label may end between two pieces: on its first row before a number or another script too, for there its value may follow."""
+    if after.is_colon or after.gap or after.row != before.row:
+        return True
+    if not first_row:
+        return False
+    if after.text[:1].isdigit() or after.text[:1] == "+":
         return True
     return (before.text[-1:] >= "\u2e80") != (after.text[:1] >= "\u2e80")
 
@@ -89,16 +93,16 @@ def _told(stream: Stream, number: int, start: int, ends: Sequence[int], book: La
         if key_of(window).lstrip("0123456789") in book.headings:
             return None
         asked = asked_by(text_of(window), book.wording, forgiving=forgiving)
-        if asked is None or not _is_told(asked, atoms, end):
+        if asked is None or not _is_told(asked, atoms, end, forgiving=forgiving):
             continue
         certainty = _SURE if asked.understood >= 0.95 else _LIKELY
         return LabelHit(asked.keys, number, start, hints_after(atoms, end, book.hints), box_of(window), stream.page, certainty, False)
     return None
 
 
-def _is_told(asked: Asked, atoms: Sequence[Atom], end: int) -> bool:
+def _is_told(asked: Asked, atoms: Sequence[Atom], end: int, *, forgiving: bool) -> bool:
     colon = end < len(atoms) and atoms[end].is_colon
-    return asked.understood >= (_BEFORE_COLON if colon else _STANDING)
+    return asked.understood >= (_BEFORE_COLON if colon else _MISREAD if forgiving else _STANDING)
 
 
 def _is_unknown_label(atoms: Sequence[Atom], start: int, end: int) -> bool:
