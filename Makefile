@@ -40,7 +40,8 @@ test: test-packages setup
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -n 2 --dist loadfile
 
-bench: test-packages setup
+bench: setup
+	@deploy/debian-packages.sh bench
 	@$(BIN)/python -m tests.bench
 
 clean:

@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the service needs, with "test" those of its tests too; does nothing where they are all there.
+# Installs the Debian packages that the service needs, with "test" those of its tests too, with "bench" also what is measured against;
+# does nothing where they are all there.
 set -euo pipefail
 
 packages=(
   python3 python3-venv
   tesseract-ocr tesseract-ocr-eng tesseract-ocr-chi-tra tesseract-ocr-chi-sim tesseract-ocr-osd
 )
-if [ "${1:-}" = test ]; then
+if [ "${1:-}" = bench ]; then
+  packages+=(ocrmypdf)
+fi
+if [ "${1:-}" = test ] || [ "${1:-}" = bench ]; then
   packages+=(
     fonts-liberation fonts-dejavu-core fonts-noto-cjk fonts-droid-fallback fonts-wqy-zenhei fonts-arphic-uming fonts-arphic-ukai
     dovecot-imapd postgresql
