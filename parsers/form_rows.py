@@ -12,6 +12,7 @@ from parsers.values import Box
 
 _LINES = 8  # a value has at most as many
 _FAR = 0.85  # a value that follows its label on an open row stands within this share of the page's width
+_NEIGHBOUR_PT = 40.0  # labels of the next column stand so much higher or lower at most
 _VOTES = 4  # labels that must tell whether values stand above or below
 
 
@@ -122,7 +123,8 @@ def _gaps(sheet: Sheet, hit: LabelHit) -> tuple[float, float] | None:
 def above(sheet: Sheet, hit: LabelHit, stream: Stream) -> Place | None:
     """The rows right above a label, within its column, up to the next label there."""
     taken = sheet.taken(hit.stream)
-    limit = min((label.box[0] - 2 for label in sheet.labels if label.stream == hit.stream and _beside(hit.box, label.box)), default=float("inf"))
+    near = [label.box for label in sheet.labels if label.stream == hit.stream and abs(label.box[1] - hit.box[1]) < _NEIGHBOUR_PT]
+    limit = min((box[0] - 2 for box in near if box[0] > hit.box[2]), default=float("inf"))
     height = max(5.0, min(hit.box[3] - hit.box[1], 16.0))
     found, top = list[Atom](), hit.box[1]
     for row in _rows_above(stream, hit, limit, height):
