@@ -20,7 +20,8 @@ from intake.health import Hearts, Listener, SystemdNotices
 from intake.logs import logger
 from intake.mailboxes import MailboxError
 from intake.one_instance import Lease, Occupied, lease_on
-from intake.service import Service, open_mailbox, open_tools, service_of
+from intake.service import Service, open_mailbox, service_of
+from intake.service_tools import open_tools
 from intake.settings import Settings
 from storage.blobs import BlobError
 from storage.database import Database, open_database

@@ -25,7 +25,7 @@ from intake.progress import Progress
 from intake.reading_crew import read_ahead
 from intake.remembering import RememberingReader
 from intake.result import JsonObject
-from intake.service import ours_from
+from intake.service_tools import ours_from
 from intake.settings import Settings
 from intake.sources import SourceError, count_of
 from intake.workshop import open_workshop, read_limits

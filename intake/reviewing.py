@@ -13,7 +13,7 @@ from intake.handling import Handler
 from intake.rechecking import preview, recheck
 from intake.remembering import RememberingReader
 from intake.secrets_file import secret_for
-from intake.service import ours_from
+from intake.service_tools import ours_from
 from intake.settings import Settings
 from intake.workshop import open_workshop, read_limits
 from parsers.drawing import Artist

@@ -6,7 +6,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,18 +21,13 @@ from intake.logs import logger
 from intake.mailboxes import Mailbox, MailboxError
 from intake.maildir import Maildir
 from intake.one_instance import Lease, alone
-from intake.pipeline import FileReader
 from intake.progress import Progress
 from intake.reading_ahead import HeldReader, ReadingAhead
-from intake.remembering import RememberingReader
-from intake.secrets_file import secret_for
 from intake.sending import Sender
 from intake.sent_copies import SentCopies
+from intake.service_tools import Tools, open_tools
 from intake.settings import Settings
 from intake.storing import Store
-from intake.workshop import Workshop, open_workshop, read_limits
-from parsers.values import FileKind, FileRead
-from replies.policy import Ours, ours_of
 from storage.arrivals import known_uids, mark_acknowledged, mark_quarantined, note_failure, note_poll, pending, put_back, unacknowledged
 from storage.blobs import BlobStore
 from storage.cases import current_run
@@ -42,16 +36,11 @@ from storage.values import Arrival, RunCause
 
 log = logger("intake")
 MAILDIR = "maildir:"
-LETTERS = "letters"
 DRAIN_S = 20.0  # how long a mail in hand may take to be finished once we are asked to stop
 _ASK_AGAIN_S = 0.5
 _PUT_OFF_S, _LONGEST_PUT_OFF_S = 5.0, 600.0
 _ACKNOWLEDGED_AT_ONCE = 50
 _REFUSALS = 5
-_BLANK_PAGE = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-)
 
 
 def _nothing() -> None:
@@ -259,12 +248,6 @@ def needs_person(database: Database, arrival: Arrival) -> bool:
     return run is None or run.decision.verdict.value == "review"
 
 
-def ours_from(settings: Settings) -> Ours:
-    """Who we are by the settings, with the secret that signs our letters."""
-    domain = settings.outgoing.from_address.rpartition("@")[2].lower()
-    return ours_of(settings.our_addresses, secret=secret_for(LETTERS, settings.review.secret_file), message_id_domain=domain)
-
-
 def open_mailbox(settings: Settings) -> Mailbox:
     """The mailbox of the settings. Raises SettingsError where they lack something."""
     box = settings.mailbox
@@ -278,48 +261,6 @@ def copies_of(settings: Settings, database: Database, mailbox: Mailbox) -> SentC
     if not isinstance(mailbox, ImapMailbox) or settings.outgoing.url.startswith("folder:"):
         return None
     return SentCopies(database, settings.outgoing, mailbox, settings.mailbox.sent_folder)
-
-
-@dataclass(frozen=True)
-class CountingReader:
-    """Before the reader itself: tells what came of each file."""
-
-    reader: FileReader
-    count: Callable[[FileRead], None]
-
-    def read(self, data: bytes, kind: FileKind) -> FileRead:
-        made = self.reader.read(data, kind)
-        self.count(made)
-        return made
-
-
-@dataclass(frozen=True)
-class Tools:
-    """The workshop of the service, and what it holds of readings that are remembered nowhere."""
-
-    workshop: Workshop
-    held: HeldReader
-    reader: FileReader
-
-    def warm(self) -> None:
-        """Starts the reading processes, which takes them seconds, before the first mail needs them."""
-        with ThreadPoolExecutor(self.workshop.workers) as readers:
-            list(readers.map(lambda _: attempt(partial(self.reader.read, _BLANK_PAGE, FileKind.PDF)), range(self.workshop.workers)))
-
-
-@contextmanager
-def open_tools(settings: Settings, database: Database, count: Callable[[FileRead], None] = lambda _: None) -> Iterator[Tools]:
-    """The workshop with a reader that asks the record first. ``count`` is told of every file that was really read."""
-    held: list[HeldReader] = []
-    bare: list[FileReader] = []
-
-    def remember(reader: FileReader) -> FileReader:
-        bare.append(reader)
-        held.append(HeldReader(RememberingReader(CountingReader(reader, count), database, read_limits(settings))))
-        return held[0]
-
-    with open_workshop(settings, ours=ours_from(settings), wrap=remember, database=database) as workshop:
-        yield Tools(workshop, held[0], bare[0])
 
 
 def service_of(
