@@ -152,7 +152,8 @@ def record_run(
     ``completed_on`` is the day of receipt of the mail that caused the run; it counts once nothing is left for the applicant to do.
     """
     application_json, decision_json = _json(application), _json(decision)
-    if case_by_id(tx, case_id).state is CaseState.ERASED:
+    case = case_by_id(tx, case_id)
+    if case.state is CaseState.ERASED:
         raise StorageError(f"case {case_id} was erased: nothing is recorded about it any more")
     digest = _digest(application_json, decision_json, reader_version)
     current = tx.session.exec(select(RunRow.id, RunRow.digest, RunRow.verdict).where(RunRow.case_id == case_id, col(RunRow.current))).first()
@@ -176,7 +177,7 @@ def record_run(
     tx.session.flush()
     run_id = row.id or 0
     record_details(tx, case_id, run_id, application, decision)
-    _summarise(tx, case_id, application, decision, language=language, completed_on=completed_on)
+    _summarise(tx, case, application, decision, language=language, completed_on=completed_on)
     return RunRecorded(run_id=run_id, new=True, before=before, after=decision.verdict)
 
 
@@ -252,10 +253,9 @@ _ALIKE = (
 
 
 def _summarise(
-    tx: Transaction, case_id: int, application: Application, decision: Decision, *, language: Language | None, completed_on: date | None
+    tx: Transaction, case: Case, application: Application, decision: Decision, *, language: Language | None, completed_on: date | None
 ) -> None:
     """Writes what lists and searches need onto the case."""
-    case = case_by_id(tx, case_id)
     done = case.completed_on or completed_on or decision.received_on
     values = {
         "verdict": decision.verdict.value,
@@ -270,7 +270,7 @@ def _summarise(
         "completed_on": None if _lacks_something(decision) else done,
         "language": language.value if language else case.language.value if case.language else None,
     }
-    _change(tx, case_id, values)
+    _change(tx, case.id, values)
 
 
 def _lacks_something(decision: Decision) -> bool:
