@@ -99,6 +99,7 @@ def decided_again(path: Path, *, applications: int = 6, copies: int = 10, worker
     def measure(name: str, wanted: str, prepare: Callable[[], object] = lambda: None) -> None:
         prepare()
         found[name], found[f"{name}_wall"], outcomes = rate(house, archive, count)
+        print(f"{name}: {found[name]:.1f} a core-second, {found[f'{name}_wall']:.1f} a second", file=sys.stderr, flush=True)
         assert outcomes == {wanted: count}, (name, outcomes)
 
     measure("cold_digital", "new")
