@@ -204,9 +204,9 @@ class Handler:
 
 
 def brings_new_paper(mails: Sequence[MailRead], *, besides: Collection[str] = ()) -> bool:
-    """Whether the last mail holds a paper whose bytes none of those before it held, nor are among those known ``besides``."""
+    """Whether the last mail holds a paper whose bytes none of those before it held, nor are among those known ``besides``; or a link to one."""
     *before, last = ({part.sha256 for part in mail.message.parts if part.role is PartRole.PAPER} for mail in mails)
-    return bool(last.difference(*before, besides))
+    return bool(last.difference(*before, besides)) or not set(mails[-1].message.links) <= {link for mail in mails[:-1] for link in mail.message.links}
 
 
 def _now() -> datetime:

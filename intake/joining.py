@@ -92,7 +92,7 @@ def _candidates(
     message = considered.message
     if message.sender is None or considered.classified.message_class not in _MAY_JOIN or authentication.failed:
         return
-    if not any(part.role is PartRole.PAPER for part in message.parts):
+    if not message.links and not any(part.role is PartRole.PAPER for part in message.parts):
         return
     sender = message.sender.address.lower()
 

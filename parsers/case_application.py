@@ -1,7 +1,7 @@
 """From the mails of a case to one application: what came later stands before what came earlier, and everything is kept.
 
 A later form's answer replaces the earlier one's; a later paper takes the place of the earlier one of its kind (programme.md, 'Two clocks': a
-supplement completes the earlier application). Two forms that disagree in who applies are for staff.
+supplement completes the earlier application). Two forms that disagree in who applies, or in whom to write to, are for staff.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from parsers.catalogue import Catalogue
 from parsers.folding import fold_key
 from parsers.values import Application, Document, Field, Missing, Problem, Read
 
-WHO_APPLIES = ("applicant.name_en", "applicant.name_zh", "applicant.br_number")
+# Who applies, and to whom the letters of the case go: a second form that changes either is looked at before anything is written.
+WHO_APPLIES = ("applicant.name_en", "applicant.name_zh", "applicant.br_number", "contact.email")
 _INITIATIVE = "project.initiative"
 _SEALS = ("declaration.signature", "declaration.chop")
 _SIGNED_ON = "declaration.signed_on"

@@ -251,3 +251,14 @@ def test_staff_see_the_notes_of_every_mail_of_a_case(house: Installation) -> Non
     assert len(record.runs) == 2
     assert record.current is not None
     assert "mail.readable" in [finding.check for finding in record.current.decision.findings if finding.outcome.value != "pass"]
+
+
+def test_a_link_instead_of_the_paper_is_answered_with_what_is_still_missing(house: Installation) -> None:
+    reference = started(house)
+    words = "Here is the paper: https://drive.google.com/file/d/abc123/view"
+    headers = {"In-Reply-To": house.letters()[0].message_id}
+    house.deliver(enquiry(2, sender=an_application().email, text=words, headers=headers))
+    house.run()
+    assert the_case(house, reference).verdict == "incomplete"
+    assert [letter.template for letter in house.letters()] == ["missing_items", "missing_items"]
+    assert {letter.reference for letter in house.letters()} == {reference}

@@ -64,9 +64,16 @@ def test_the_later_forms_answer_wins_and_keeps_its_mails_number() -> None:
     assert mail_and_part("1.2!br.pdf") == (1, "1.2!br.pdf")
 
 
-@pytest.mark.parametrize("key", ["applicant.name_en", "applicant.br_number", "project.initiative"])
-def test_two_forms_that_disagree_in_who_applies_are_in_conflict(key: str) -> None:
-    values = ("onsite_assessment", "demonstration_i") if key == "project.initiative" else ("12345678", "87654321")
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        ("applicant.name_en", ("Bright Limited", "Dark Limited")),
+        ("applicant.br_number", ("12345678", "87654321")),
+        ("project.initiative", ("onsite_assessment", "demonstration_i")),
+        ("contact.email", ("wong@bright.example", "eve@elsewhere.example")),
+    ],
+)
+def test_two_forms_that_disagree_in_who_applies_or_whom_to_write_to_are_in_conflict(key: str, values: tuple[str, str]) -> None:
     assert case(form(says(key, values[0])), form(says(key, values[1]))).conflicts == (key,)
 
 
