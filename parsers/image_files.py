@@ -29,6 +29,7 @@ PILLOW_FORMATS = {
 # What Pillow raises on broken or hostile pictures; SyntaxError is its own for bad PNG chunks.
 PILLOW_ERRORS = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, AttributeError, ZeroDivisionError, OverflowError)
 BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+_LEAST_SIDE, _THREAD = 12, 100  # pixels of a line of print, and sides whose ratio no paper has: nothing can be read there
 _STATED = (15.0, 2400.0)  # dots per inch that a file may state; others are no resolution
 
 
@@ -96,6 +97,8 @@ def _read_frame(picture: Image.Image, number: int, readers: PictureReaders) -> P
     except PILLOW_ERRORS:
         return Page(number=number, width=0, height=0, notes=("damaged",))
     width, height = size_in_points(displayed.shape[1], displayed.shape[0], dpi)
+    if min(displayed.shape[:2]) < _LEAST_SIDE or max(displayed.shape[:2]) > _THREAD * min(displayed.shape[:2]):
+        return Page(number=number, width=width, height=height, notes=("too_coarse",))
     page = read_picture_page(displayed, number=number, width=width, height=height, readers=readers)
     return page if whole else page.model_copy(update={"notes": (*page.notes, "cut_short")})
 

@@ -114,9 +114,10 @@ class PictureReaders(NamedTuple):
         )
 
     def blank(self, picture: Picture) -> bool:
+        """Whether nobody wrote on the page; of a long picture, on any piece of it."""
         from parsers.seeing import is_blank
 
-        return is_blank(picture)
+        return all(is_blank(picture[top:bottom]) for top, bottom in pairwise(cut_places(picture)))
 
 
 def real_long_side(long_side: float, short_side: float = 0.0) -> float:
