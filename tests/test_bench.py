@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.bench import TARGETS, verdict
+from tests.bench_papers import Scan
+from tests.bench_readers import core_seconds
+
+
+@pytest.mark.parametrize(
+    ("figure", "value", "words"),
+    [
+        ("papers_ratio_of_naive", 0.30, "met"),
+        ("papers_ratio_of_naive", 0.34, "NOT MET"),
+        ("forms_v_zh_hant", 0.97, "met"),
+        ("forms_v_zh_hant", 0.96, "NOT MET"),
+        ("worker_peak_mb", 901.0, "NOT MET"),
+        ("papers_times_ocrmypdf", None, "not installed"),
+    ],
+)
+def test_each_figure_with_a_target_says_whether_it_is_met(figure: str, value: float | None, words: str) -> None:
+    assert figure in TARGETS
+    assert verdict(figure, value)[1] == words
+
+
+def test_a_figure_without_a_target_claims_nothing() -> None:
+    assert verdict("naive_core_s", 3.0) == ("", "")
+
+
+def test_values_count_as_found_where_they_stand_exactly() -> None:
+    scan = Scan("zh_hans", b"", ("佛山市合达泰化工有限公司", "91440606MA000LH0YM"))
+    assert scan.share("名称 佛山市合达泰化工有限公司 统一社会信用代码 91440606MAO00LH0YM") == 0.5
+
+
+def test_what_started_processes_spend_is_counted_while_they_live_and_after() -> None:
+    work = "sum(i * i for i in range(3_000_000)); print(flush=True); input()"
+    spent, process = core_seconds(lambda: _started(work))
+    assert spent > 0.05
+    process.communicate(b"\n", timeout=30)
+    ended, _ = core_seconds(lambda: subprocess.run([sys.executable, "-c", "sum(i * i for i in range(3_000_000))"], check=True))
+    assert ended > 0.05
+
+
+def _started(work: str) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen([sys.executable, "-c", work], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+    return process
