@@ -40,9 +40,26 @@ def seal_of(key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Seal:
     doubtful = next((seal for seal in seals if seal.on is None), None)
     if present or doubtful:
         return present or doubtful or seals[0]
+    stray = _ink_beside(hit, [seal.box for seal in seals], sheet, page)
+    if stray is not None and key == CHOP:
+        return Seal(None, stray.box, page.number, "ink between the places", 0.5)
     if page.source == "ocr" and sheet.streams[hit.stream].cell is None:
         return replace(seals[0], found="nothing seen", certainty=_UNBOXED)
     return seals[0]
+
+
+def _ink_beside(hit: LabelHit, places: Sequence[Box], sheet: Sheet, page: Page) -> Ink | None:
+    """Ink as large as a stamp on the height of a label's places, that stands in none of them and in none of the other label's: whose is it?"""
+    others = [
+        label for label in sheet.labels if label.page == hit.page and set(label.keys) & {SIGNATURE, CHOP} and not set(label.keys) & set(hit.keys)
+    ]
+    owned = [*places, *(box for label in others for box in places_of_seal(label, sheet, page))]
+    top, bottom = min(box[1] for box in places), max(box[3] for box in places)
+    for ink in page.inks:
+        large = max(ink.box[2] - ink.box[0], ink.box[3] - ink.box[1]) >= _CHOP_PT
+        if large and top <= (ink.box[1] + ink.box[3]) / 2 <= bottom and not any(_mostly_in(ink.box, box) for box in owned):
+            return ink
+    return None
 
 
 def _seal_in(area: Box, key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Seal:
@@ -50,10 +67,14 @@ def _seal_in(area: Box, key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Se
     stamps = [ink for ink in inks if _is_stamp(ink)]
     strokes = [ink for ink in inks if ink not in stamps]
     words = _words_in(area, hit, sheet, page)
-    frames = [box for box in stamps_like_cells(area, page.cells) if any(_mostly_in(atom.box, box) for atom in words)]
+    lettering = [atom.box for stream in sheet.streams if stream.page == page.number for atom in stream.atoms]
+    frames = [box for box in stamps_like_cells(area, page.cells) if any(_mostly_in(letters, box) for letters in lettering)]
     if frames and key == CHOP and not stamps:
         return Seal(True, _around(frames), page.number, "lettering in a frame of its own", 0.9)
     words = [atom for atom in words if not any(_mostly_in(atom.box, box) for box in frames)]
+    around = _around([ink.box for ink in strokes]) if len(strokes) > 1 else None
+    if key == SIGNATURE and around is not None and _is_ring(around) and sum(_mostly_in(letters, around) for letters in lettering) > 1:
+        return Seal(None, around, page.number, "ink in pieces around lettering", 0.5)
     return _chop(area, page, stamps, strokes, words) if key == CHOP else _signature(area, page, stamps, strokes, words)
 
 

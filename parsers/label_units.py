@@ -13,7 +13,7 @@ from parsers.label_wording import Asked, asked_by
 from parsers.labels import NUMBERING, LabelBook, LabelHit, hints_after, may_run_on
 
 _LONGEST = 18  # atoms of a label
-_BEFORE_COLON, _STANDING, _MISREAD = 0.7, 0.9, 0.8  # share of its letters to be understood: with a colon behind it, without, without on a picture
+_BEFORE_COLON, _STANDING, _MISREAD = 0.7, 0.9, 0.87  # share of its letters to be understood: with a colon behind it, without, without on a picture
 _SURE, _LIKELY = 0.96, 0.92
 _WORDY = 7  # words of a label that is not understood, at most
 
