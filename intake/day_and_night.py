@@ -86,14 +86,14 @@ class DayAndNight:
             )  # fmt: skip
             threading.Thread(target=tools.warm, name="warming", daemon=True).start()
             notices.ready()
-            self._at_work(service, notices)
-            notices.stopping()
+            if not self._at_work(service, notices):
+                open_things.pop_all()  # a reader closed under a mail in hand would have it decided as unreadable: the process just ends
         return 0
 
-    def _at_work(self, service: Service, notices: SystemdNotices) -> None:
-        """Lets the three shifts run, and looks after them; at the end gives them a while to finish what they have in hand."""
+    def _at_work(self, service: Service, notices: SystemdNotices) -> bool:
+        """Lets the three shifts run, and looks after them; then gives them a while to finish; False where the mail in hand was not."""
         if not self._begin(service):
-            return
+            return True
         turns = {"mailbox": self._mailbox_turn, "deciding": self._deciding_turn, "sending": self._sending_turn}
         shifts = {name: threading.Thread(target=self._shift, args=(name, turn, service), name=name, daemon=True) for name, turn in turns.items()}
         for shift in shifts.values():
@@ -114,7 +114,9 @@ class DayAndNight:
             shifts[name].join(max(0.0, until - time.monotonic()))
         if not shifts["mailbox"].is_alive():
             service.mailbox.close()
-        log.info("stopped", unfinished=[name for name, shift in shifts.items() if shift.is_alive()])
+        unfinished = [name for name, shift in shifts.items() if shift.is_alive()]
+        log.info("stopped", unfinished=unfinished)
+        return "deciding" not in unfinished
 
     def _begin(self, service: Service) -> bool:
         """Before anything else: the lease, and the letters that a crash cut off. False where we are asked to stop before."""
