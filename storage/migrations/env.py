@@ -5,8 +5,9 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
+import storage.job_rows
 import storage.rows
-import storage.site_rows  # noqa: F401 (both fill the metadata)
+import storage.site_rows  # noqa: F401 (all fill the metadata)
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, transactional_ddl=False)

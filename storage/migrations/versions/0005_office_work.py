@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
+from storage.columns import Moment
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -9,8 +14,35 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing to change yet."""
+    op.create_table(
+        "reading_jobs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("worker", sa.String(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("asked_at", Moment(), nullable=False),
+        sa.Column("beat_at", Moment(), nullable=True),
+        sa.Column("outcome", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("sha256", "kind", "key", name="one_job_a_file"),
+    )
+    op.create_index(op.f("ix_reading_jobs_sha256"), "reading_jobs", ["sha256"], unique=False)
+    op.create_index(op.f("ix_reading_jobs_state"), "reading_jobs", ["state"], unique=False)
+    op.create_table(
+        "reading_workers",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("beat_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
 
 
 def downgrade() -> None:
-    """Nothing to change back yet."""
+    op.drop_table("reading_workers")
+    op.drop_index(op.f("ix_reading_jobs_state"), table_name="reading_jobs")
+    op.drop_index(op.f("ix_reading_jobs_sha256"), table_name="reading_jobs")
+    op.drop_table("reading_jobs")
