@@ -50,18 +50,18 @@ class PictureReaders(NamedTuple):
         right = put_right(picture, width=width, height=height)
         high, wide = right.picture.shape[:2]
         scale = width / wide
+        even = abs(high * scale / height - 1) <= _UNEVEN
+        tall = height if even else high * scale  # of the page as it is read, in points
         places = cut_places(right.picture)
         pieces = [
-            self._read(right.picture[top:bottom], number=number, width=width, height=(bottom - top) * scale, deadline=deadline)
+            self._read(right.picture[top:bottom], number=number, width=width, height=(bottom - top) * tall / high, deadline=deadline)
             for top, bottom in pairwise(places)
         ]
-        page = pieces[0] if len(pieces) == 1 else joined(pieces, [top * scale for top in places[:-1]], width=width, height=high * scale)
+        page = pieces[0] if len(pieces) == 1 else joined(pieces, [top * tall / high for top in places[:-1]], width=width, height=tall)
         if right.picture.shape != picture.shape:
-            page = page.model_copy(update={"words": doubted(page.words, picture, px=picture.shape[0] / (high * scale))})
-        page = judged_for_size(page, min(picture.shape[1] / width, picture.shape[0] / (high * scale)))
-        if abs(high * scale / height - 1) > _UNEVEN:
-            return carried(page, np.diag([1.0, height / (high * scale), 1.0]), width=width, height=height)
-        return page.model_copy(update={"width": width, "height": height})
+            page = page.model_copy(update={"words": doubted(page.words, picture, px=picture.shape[0] / tall)})
+        page = judged_for_size(page, min(picture.shape[1] / width, picture.shape[0] / tall))
+        return page if even else carried(page, np.diag([1.0, height / tall, 1.0]), width=width, height=height)
 
     def _read(self, picture: Picture, *, number: int, width: float, height: float, deadline: float) -> Page:
         """A picture with square pixels read; where little could be read, read in a mirror if that tells more."""
