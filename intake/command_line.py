@@ -147,6 +147,14 @@ def doctor(config: ConfigOption = None) -> None:
 
 
 @app.command()
+def work(config: ConfigOption = None) -> None:
+    """Reads files for an `intake run` on this or another machine (PostgreSQL only)."""
+    from intake.working import work as read_files
+
+    raise typer.Exit(read_files(_settings(config)))
+
+
+@app.command()
 def review(
     host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65_535)] = 8080,

@@ -14,6 +14,7 @@ from intake.reading_ahead import HeldReader
 from intake.remembering import RememberingReader
 from intake.secrets_file import secret_for
 from intake.settings import Settings
+from intake.working import shared
 from intake.workshop import Workshop, open_workshop, read_limits
 from parsers.values import FileKind, FileRead
 from replies.policy import Ours, ours_of
@@ -67,7 +68,7 @@ def open_tools(settings: Settings, database: Database, count: Callable[[FileRead
 
     def remember(reader: FileReader) -> FileReader:
         bare.append(reader)
-        held.append(HeldReader(RememberingReader(CountingReader(reader, count), database, read_limits(settings))))
+        held.append(HeldReader(RememberingReader(CountingReader(shared(settings, reader, database), count), database, read_limits(settings))))
         return held[0]
 
     with open_workshop(settings, ours=ours_from(settings), wrap=remember, database=database) as workshop:
