@@ -28,15 +28,14 @@ from storage.cases import (
     case_by_id,
     close_case,
     earlier_cases,
-    letters_since_last_paper,
     open_case,
-    papers_of_thread,
     record_run,
 )
 from storage.database import Database, Transaction
 from storage.outbox import queue
 from storage.staff import what_staff_say
 from storage.suggestions import suggest
+from storage.threads import letters_since_last_paper, papers_of_thread
 from storage.values import Arrival, ArrivalState, Case, CaseKind, CaseState, Letter, RunCause, RunRecorded
 
 ARCHIVE = "archive:"  # what stands before the name of a mailbox that is none: mail brought in by reprocessing

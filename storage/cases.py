@@ -23,12 +23,9 @@ from storage.references import next_number, reference_of
 from storage.rows import ArrivalRow, CaseRow, DocumentRow, FieldRow, LetterRow, MessageRow, RunRow
 from storage.run_details import record_details
 from storage.text import storable
-from storage.values import Case, CaseKind, CaseState, LetterState, Run, RunCause, RunRecorded
+from storage.values import Case, CaseKind, CaseState, Run, RunCause, RunRecorded
 
 _BY_MACHINES = (MessageClass.AUTO_REPLY.value, MessageClass.BOUNCE.value, MessageClass.LIST.value)
-_ON_THEIR_WAY = (
-    LetterState.QUEUED.value, LetterState.SENDING.value, LetterState.DEFERRED.value, LetterState.ACCEPTED.value, LetterState.UNKNOWN.value,
-)  # fmt: skip
 
 
 def open_case(
@@ -104,25 +101,6 @@ def arrivals_of(tx: Transaction, case_id: int) -> tuple[str, ...]:
     """The SHA-256 of every mail of a case that may bring papers, in order of arrival: what a case is read again from."""
     statement = select(ArrivalRow.sha256).where(ArrivalRow.case_id == case_id, _of_papers()).order_by(col(ArrivalRow.id))
     return tuple(dict.fromkeys(sha256 for sha256 in tx.session.exec(statement) if sha256))
-
-
-def letters_since_last_paper(tx: Transaction, thread_id: int) -> int:
-    """Letters that went out, or are on their way, in a thread since its last mail with a new paper, whatever address they went to.
-
-    The answer to that mail itself does not count: it answers a paper.
-    """
-    cases = select(CaseRow.id).where(or_(CaseRow.id == thread_id, CaseRow.thread_id == thread_id))
-    last = select(func.coalesce(func.max(ArrivalRow.id), 0)).where(col(ArrivalRow.case_id).in_(cases), col(ArrivalRow.new_paper)).scalar_subquery()
-    statement = select(func.count()).where(
-        col(LetterRow.case_id).in_(cases), col(LetterRow.arrival_id) > last, col(LetterRow.state).in_(_ON_THEIR_WAY)
-    )
-    return int(tx.session.exec(statement).one())
-
-
-def papers_of_thread(tx: Transaction, thread_id: int) -> frozenset[str]:
-    """The SHA-256 of every file that the cases of a thread hold as a paper."""
-    cases = select(CaseRow.id).where(or_(CaseRow.id == thread_id, CaseRow.thread_id == thread_id))
-    return frozenset(tx.session.exec(select(DocumentRow.sha256).where(col(DocumentRow.case_id).in_(cases))))
 
 
 def _of_papers() -> Any:

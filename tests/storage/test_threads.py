@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parsers.values import Mailbox, Message, MessageClass
-from storage import arrivals, cases, outbox, suggestions
+from storage import arrivals, cases, outbox, suggestions, threads
 from storage.database import Database, Transaction
 from storage.errors import StorageError
 from storage.values import Arrival, Case, CaseKind, CaseState, LetterState
@@ -53,14 +53,14 @@ def test_letters_of_a_thread_are_counted_since_its_last_new_paper(database: Data
         letter(tx, first, mail(tx, first, 1, "a@a.example"))
         letter(tx, second, mail(tx, second, 2, "b@b.example"))
         letter(tx, other, mail(tx, other, 3, "c@c.example"))
-        assert cases.letters_since_last_paper(tx, first.id) == 2
+        assert threads.letters_since_last_paper(tx, first.id) == 2
         letter(tx, second, mail(tx, second, 4, "b@b.example", new_paper=True))
-        assert cases.letters_since_last_paper(tx, first.id) == 0
+        assert threads.letters_since_last_paper(tx, first.id) == 0
         letter(tx, first, mail(tx, first, 5, "a@a.example"))
-        assert cases.letters_since_last_paper(tx, first.id) == 1
+        assert threads.letters_since_last_paper(tx, first.id) == 1
         outbox.hold(tx, 5, at=NOW, reason="r")
         assert outbox.letter(tx, 5).state is LetterState.HELD
-        assert cases.letters_since_last_paper(tx, first.id) == 0
+        assert threads.letters_since_last_paper(tx, first.id) == 0
 
 
 def test_a_mail_that_staff_move_leaves_an_empty_case_closed(database: Database) -> None:
