@@ -17,7 +17,7 @@ from parsers.values import Box, Page, Word
 
 _DOTS = r"[.…·‥⋯]{4,}|[_＿]{3,}"  # dots and lines to write on, run together with a word
 _PIECES = re.compile(_DOTS + r"|[:：]+|[\u2e80-\u9fff\uf900-\ufaff（）《》、]+|(?:(?!" + _DOTS + r")[^\u2e80-\u9fff\uf900-\ufaff:：（）《》、])+")
-_COLON = re.compile(r"^[:：]+$")
+_COLON = re.compile(r"^(?:[:：]+|[–—])$")  # a dash that stands by itself sets a label off as a colon does
 _LEADER = re.compile(r"^(?:[_＿]{2,}|[.…·‥⋯\-—]{3,})$")  # dots and lines to write on
 _WIDE_GAP = 1.3  # of a line's height: pieces farther apart belong to different things
 
