@@ -12,6 +12,7 @@ from parsers.values import Box
 
 _LINES = 8  # a value has at most as many
 _FAR = 0.85  # a value that follows its label on an open row stands within this share of the page's width
+_WIDE_LEADING = 1.3  # of a line's height: space between lines of widely set text, where a line filled its room
 _NEIGHBOUR_PT = 40.0  # labels of the next column stand so much higher or lower at most
 _VOTES = 4  # labels that must tell whether values stand above or below
 
@@ -58,12 +59,12 @@ def _going_on(sheet: Sheet, hit: LabelHit, stream: Stream, first: Sequence[Atom]
     for row in sorted(rows)[:_LINES]:
         atoms = [atom for _, atom in rows[row] if atom.box[0] >= left - height or atom.box[0] >= hit.box[0] - height]
         top = min(atom.box[1] for atom in atoms) if atoms else float("inf")
-        if not atoms or top - bottom > 0.75 * height:
+        full = reach > 0.72 * min(limit, sheet.page_width)
+        if not atoms or top - bottom > (_WIDE_LEADING if full else 0.75) * height:
             break
         if any(at in taken for at, _ in rows[row]):
             break
         starts = min(atom.box[0] for atom in atoms)
-        full = reach > 0.72 * min(limit, sheet.page_width)
         if abs(starts - left) > 1.5 * height and not (full and abs(starts - hit.box[0]) < height):
             break
         found += atoms
