@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 import pikepdf
-from defusedxml import ElementTree
-from defusedxml.common import DefusedXmlException
 
 from parsers.page_frame import Frame, rounded
-from parsers.pdf_xfa import PIKEPDF_ERRORS, xfa_leaves
+from parsers.pdf_xfa import PIKEPDF_ERRORS, text_of_xhtml, xfa_leaves
 from parsers.values import Box, Widget
 
 DEEPEST = 64  # parents of a widget that are asked for what it inherits
@@ -87,7 +85,7 @@ class FormFile:
         widget = _widget(annotation, page, box).model_copy(update={"hidden": hidden})
         if widget.kind not in ("text", "choice") or hidden:
             return widget
-        rich = _rich_text(_inherited(annotation, "/RV"))
+        rich = text_of_xhtml(_value(_inherited(annotation, "/RV")))
         others = [text for text in (rich, self._in_xfa(widget.name)) if text is not None]
         differs = any(_letters(text) not in (_letters(widget.value), _letters(widget.option)) for text in others)
         return widget.model_copy(update={"contradictory": True}) if differs else widget
@@ -148,17 +146,6 @@ class FormFile:
         fields = self._form.get("/Fields") if self._form is not None else None
         found = list(fields)[:MOST_ANNOTATIONS] if isinstance(fields, pikepdf.Array) else []
         return [field for field in found if isinstance(field, pikepdf.Dictionary) and str(field.get("/FT")) == "/Sig"]
-
-
-def _rich_text(value: Any) -> str | None:
-    """The text of a rich text value (XHTML, 12.7.3.4); None where there is none, or none that can be read."""
-    text = _value(value)
-    if not text:
-        return None
-    try:
-        return "".join(ElementTree.fromstring(text.encode()).itertext())
-    except (ElementTree.ParseError, DefusedXmlException, ValueError):
-        return None
 
 
 def _letters(text: str | None) -> str:

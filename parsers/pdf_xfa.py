@@ -43,3 +43,13 @@ def _leaves(element: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:
     if depth < DEEPEST:
         for child in element:
             yield from _leaves(child, name, depth + 1)
+
+
+def text_of_xhtml(value: str | None) -> str | None:
+    """The text of a rich text value (XHTML; ISO 32000-1, 12.7.3.4); None where there is none, or none that can be read safely."""
+    if not value:
+        return None
+    try:
+        return "".join(ElementTree.fromstring(value.encode()).itertext())
+    except (ElementTree.ParseError, DefusedXmlException, ValueError):
+        return None

@@ -73,7 +73,8 @@ def test_a_value_without_any_appearance_is_what_every_viewer_draws() -> None:
 
     widget = widget_of(with_pikepdf(form_pdf(), undress))
     assert (widget.value, widget.contradictory) == ("Harbour Tools Limited", False)
-    assert shown_text(widget) == ("Harbour Tools Limited", pytest.approx(0.99))
+    assert shown_text(widget)[0] == "Harbour Tools Limited"
+    assert shown_text(widget)[1] > SURE
 
 
 def test_an_empty_appearance_is_no_doubt_where_viewers_are_told_to_draw_anew() -> None:
