@@ -12,12 +12,19 @@ from reportlab.pdfgen.canvas import Canvas
 
 from parsers.read_file import read_file
 from parsers.read_limits import ReadLimits
+from parsers.scan_reading import PictureReaders
 from parsers.values import FileKind, Page
 from tests.parsers.built_files import drawn_pdf, one_page_pdf, text_pdf, with_pikepdf
 
 SEEN = b"BT /F 12 Tf 50 700 Td (Total cost) Tj ET "
 HIDDEN = b"BT /F 12 Tf 200 700 Td (450000) Tj ET "
 RULE = b"0 G 190 704 m 260 704 l S "  # through the hidden number: ink stands in its place
+
+
+@pytest.fixture(autouse=True)
+def only_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are not searched for cells, ticks and codes: that takes most of the time and is tested elsewhere."""
+    monkeypatch.setattr(PictureReaders, "see", lambda self, page, picture: page)
 
 
 def page_of(data: bytes) -> Page:

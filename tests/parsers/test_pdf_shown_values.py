@@ -11,10 +11,17 @@ from pikepdf import Array, Dictionary, Name, String
 from parsers.form_widgets import shown_text
 from parsers.read_file import read_file
 from parsers.read_limits import ReadLimits
+from parsers.scan_reading import PictureReaders
 from parsers.values import FileKind, Page, Widget
 from tests.parsers.built_files import form_pdf, one_page_pdf, text_pdf, with_pikepdf
 
 SURE = 0.9
+
+
+@pytest.fixture(autouse=True)
+def only_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are not searched for cells, ticks and codes: that takes most of the time and is tested elsewhere."""
+    monkeypatch.setattr(PictureReaders, "see", lambda self, page, picture: page)
 
 
 def page_of(data: bytes) -> Page:
