@@ -18,6 +18,7 @@ _ROOM_PT = 30.0  # narrower boxes hold one character each, or are tick boxes
 _COMB = 4  # so many narrow boxes side by side are one place
 _TOUCH_PT = 6.0
 _FAR_PT = 300.0
+_NUMBERING = 4.5  # room that numbering before a label takes at most, in heights of its line
 
 
 class Boxed(NamedTuple):
@@ -63,7 +64,7 @@ def _is_under(cell: Box | None, label: Box) -> bool:
     if cell is None:
         return False
     height = max(8.0, min(label[3] - label[1], 14.0))
-    return -0.3 * height < cell[1] - label[3] < 1.2 * height and abs(cell[0] - label[0]) < 2 * height
+    return -0.3 * height < cell[1] - label[3] < 1.2 * height and -2 * height < label[0] - cell[0] < _NUMBERING * height
 
 
 def _something_between(stream: Stream, labels: Sequence[LabelHit], hit: LabelHit, left: float) -> bool:
