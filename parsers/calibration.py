@@ -79,7 +79,7 @@ class Calibration(Value):
     def threshold(self, types: frozenset[str], method: Method, *, one_wrong_in: int) -> float | None:
         """The lowest share right from which values of these types may go unseen, so that at most one in ``one_wrong_in`` of them is wrong.
 
-        None where nothing was measured; above 1 where nothing measured is good enough. One threshold for all of the types: for a given number of
+        None where nothing was measured. One threshold for all of the types: for a given number of
         wrong values no other choice sends fewer to a person.
         """
         points = sorted(
@@ -94,10 +94,10 @@ class Calibration(Value):
         )
         if not points:
             return None
-        lowest, wrong, seen = 1.01, 0.0, 0
+        lowest, wrong, seen = 1 - 1 / one_wrong_in, 0.0, 0  # a value that is as good as the target by itself never spoils it
         for place, (share, count) in enumerate(points):
             wrong, seen = wrong + (1 - share) * count, seen + count
             last_of_its_share = place + 1 == len(points) or points[place + 1][0] < share
             if last_of_its_share and wrong * one_wrong_in <= seen:
-                lowest = share
+                lowest = min(lowest, share)
         return lowest

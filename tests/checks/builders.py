@@ -170,7 +170,7 @@ class Draft:
         """Fields whose place is not on the form at all."""
         return self.having(*(Missing(key=key) for key in keys))
 
-    def scanned(self, confidence: float = 0.95) -> Draft:
+    def scanned(self, confidence: float = 0.97) -> Draft:
         """The same form, read from a picture."""
         pictures = {
             key: each.model_copy(update={"evidence": evidence(Method.OCR, confidence)}) if isinstance(each, Read) else each

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from checks.values import Needs, Outcome, Verdict
+from intake.programme import load_programme
 from parsers.values import Evidence, Method, Missing
 from tests.checks.builders import (
     ASKS_APPLICANT,
@@ -163,13 +164,14 @@ def test_a_required_value_read_without_confidence_is_for_staff() -> None:
 
 
 def test_the_threshold_itself_is_enough() -> None:
-    at, below = (onsite().having(read("contact.phone", "+85223456789", method=Method.OCR, confidence=c)) for c in (0.75, 0.74))
+    enough = load_programme().policy.sure_enough("contact.phone", Method.OCR)
+    at, below = (onsite().having(read("contact.phone", "+85223456789", method=Method.OCR, confidence=c)) for c in (enough, enough - 0.01))
     assert at.judged().verdict is Verdict.COMPLETE
     assert below.judged().verdict is Verdict.REVIEW
 
 
 def test_a_floor_under_the_thresholds_counts_for_scans_only() -> None:
-    assert onsite().scanned(0.8).judged(min_confidence=0.9).verdict is Verdict.REVIEW
+    assert onsite().scanned(0.97).judged(min_confidence=0.98).verdict is Verdict.REVIEW
     assert onsite().judged(min_confidence=0.999).verdict is Verdict.COMPLETE
 
 

