@@ -38,7 +38,7 @@ def filled(house: Installation) -> Installation:
 def test_status_as_other_programs_read_it(filled: Installation, capsys: pytest.CaptureFixture[str]) -> None:
     assert print_status(filled.settings, as_json=True) == 0
     now = json.loads(capsys.readouterr().out)
-    assert set(now) == {"last_poll", "arrivals", "cases", "outbox", "attention"}
+    assert set(now) == {"last_poll", "last_poll_age_s", "out_of_reach", "arrivals", "cases", "outbox", "attention"}
     assert now["arrivals"] == {"application": 1, "enquiry": 1, "other": 1}
     assert set(now["arrivals"]) <= set(MessageClass)
     assert now["cases"] == {"complete": 0, "incomplete": 1, "review": 0}
@@ -52,7 +52,7 @@ def test_status_as_other_programs_read_it(filled: Installation, capsys: pytest.C
 def test_status_for_people_and_before_the_first_mail(house: Installation, capsys: pytest.CaptureFixture[str]) -> None:
     assert print_status(house.settings, as_json=False) == 0
     out = capsys.readouterr().out
-    assert "Last poll: never" in out
+    assert "Last good poll: never" in out
     assert "Needs a person: 0" in out
 
 

@@ -19,6 +19,8 @@ def test_an_empty_record_has_every_count_and_nothing_to_attend_to(database: Data
         found = status(tx)
     assert found == {
         "last_poll": None,
+        "last_poll_age_s": None,
+        "out_of_reach": [],
         "arrivals": {},
         "cases": {"complete": 0, "incomplete": 0, "review": 0},
         "outbox": {"queued": 0, "sending": 0, "deferred": 0, "accepted": 0, "failed": 0, "unknown": 0, "held": 0},
