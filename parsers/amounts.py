@@ -12,6 +12,7 @@ from typing import Literal
 import cn2an
 
 from parsers.normal_values import Malformed, Normal, plain, plain_with_places, whole_or_float
+from parsers.number_words import amount_in_words
 from parsers.values import Value
 
 Currency = Literal["HKD", "CNY", "USD"]
@@ -19,6 +20,7 @@ Currency = Literal["HKD", "CNY", "USD"]
 _HKD = r"HK\s?\$|HK\s?D\.?|H\.K\.\s?\$|港\s?[幣币元]"
 _CNY = r"RMB|CNY|CN\s?¥|人民[幣币]|¥|￥"
 _USD = r"US\s?\$|USD|美\s?[金元]"
+_FOREIGN = re.compile(rf"{_CNY}|{_USD}", re.IGNORECASE)
 _SIGN = rf"(?:{_HKD}|{_CNY}|{_USD}|\$)"
 _FIGURES = r"[0-9]{1,3}(?:,[0-9]{3}){1,5}(?:\.[0-9]{1,2})?(?![0-9])|[0-9]{1,3}(?:\s[0-9]{3}){1,4}(?:\.[0-9]{2})?(?![0-9])|[0-9]+(?:[.,][0-9]+)*"
 _SCALES = {
@@ -79,14 +81,15 @@ def read_money(text: str) -> Normal | Malformed:
         matches = [match for match in matches if not match["worded"] or len(match["worded"]) > 1]
     amounts = [amount for match in matches if (amount := _judge(match)) is not None]
     if not amounts:
-        return Malformed(reason="not an amount")
+        worded = amount_in_words(written)
+        return Normal(value=_cents(worded)) if worded is not None else Malformed(reason="not an amount")
     if any(match["minus"] and not written[: match.start()].rstrip()[-1:].isdigit() for match in matches):
         return Malformed(reason="an amount below zero")
     signed = [amount for match, amount in zip(matches, amounts, strict=False) if match["sign"] or match["after"]]
     first = (signed or amounts)[0]
     if len({amount.value for amount in amounts}) > 1:
         return Normal(value=first.value, certainty=0.3, note="more than one amount")
-    if any(amount.currency in ("CNY", "USD") for amount in amounts):
+    if any(amount.currency in ("CNY", "USD") for amount in amounts) or _FOREIGN.search(written):
         return Normal(value=first.value, certainty=0.3, note="not in Hong Kong dollars")
     return Normal(value=first.value, certainty=min(amount.certainty for amount in amounts), note=first.note)
 

@@ -121,3 +121,40 @@ def test_head_counts_that_are_none() -> None:
     assert read_integer("300-350") == Malformed(reason="more than one number", doubtful=True)
     assert isinstance(read_integer("3.5"), Malformed)
     assert isinstance(read_integer("many"), Malformed)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("Hong Kong Dollars Eight Hundred Thousand Only", 800_000),
+        ("HONG KONG DOLLARS EIGHT HUNDRED AND EIGHTY THOUSAND ONLY", 880_000),
+        ("Sixty-four thousand dollars", 64_000),
+        ("One million two hundred thirty-four thousand five hundred and sixty-seven dollars and fifty cents", 1_234_567.5),
+        ("HK Dollars Nineteen Thousand and cents Five Only", 19_000.05),
+    ],
+)
+def test_amounts_in_english_words_are_read(written: str, value: float) -> None:
+    amount = read_money(written)
+    assert isinstance(amount, Normal)
+    assert amount.value == value
+
+
+@pytest.mark.parametrize(
+    "written", ["US Dollars Eight Hundred", "Hong Kong Dollars Only", "thousand million dollars", "twenty thirty dollars", "see quotation one"]
+)
+def test_words_that_make_no_amount_in_hong_kong_dollars_are_none(written: str) -> None:
+    assert isinstance(read_money(written), Malformed)
+
+
+@pytest.mark.parametrize("written", ["RMB 880,000", "人民幣88萬元", "¥880,000", "US$ 880,000", "88万元人民币"])
+def test_an_amount_in_another_currency_is_never_sure(written: str) -> None:
+    amount = read_money(written)
+    assert isinstance(amount, Normal)
+    assert amount.certainty <= 0.3
+
+
+@pytest.mark.parametrize("written", ["港幣88萬元", "88萬元", "港币捌拾捌万元", "HK$0.88 million"])
+def test_units_of_ten_thousand_are_read(written: str) -> None:
+    amount = read_money(written)
+    assert isinstance(amount, Normal)
+    assert amount.value == 880_000
