@@ -25,6 +25,7 @@ _LEARNT_TOGETHER = (
 )
 _DRAWN_TO_CURVE, _DRAWN_TO_WHOLE = 4.0, 12.0  # as many values does the curve, or the whole group, count for at each point
 _STEPS = 60
+_KNOWN = 3  # values at a certainty or below it, with fewer of which nothing is known there: the reader's own certainty stands
 
 
 def curves_of(rows: Sequence[Mapping[str, Any]]) -> list[Curve]:
@@ -42,7 +43,11 @@ def curves_of(rows: Sequence[Mapping[str, Any]]) -> list[Curve]:
             for type_ in sorted({row["type"] for row in group}):
                 own = [row for row in group if row["type"] == type_]
                 learnt[type_] = (own, _shares(own, whole))
+        known = _counts([row["raw"] for row in here])
         for type_, (own, shares) in learnt.items():
+            shares = tuple(
+                min(share, raw) if sum(known[: at + 1]) < _KNOWN else share for at, (share, raw) in enumerate(zip(shares, GRID, strict=True))
+            )
             counts = _counts([row["raw"] for row in own])
             found += [Curve(type=type_, method=method, raw=GRID, right=shares, count=counts) for method in methods]
     return found
