@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 from parsers.form_sheet import Sheet
 from parsers.form_stream import Atom
@@ -14,9 +15,13 @@ from parsers.values import Box, Ink, Page
 SIGNATURE, CHOP = "declaration.signature", "declaration.chop"
 _LEAST_PT = 9.0
 _CHOP_PT = 24.0
+_LARGEST_PT = 130.0  # of a stamp: 45 mm
 _ROUND = 0.72
 _MARGIN_PT = 4.0
-_UNBOXED = 0.75  # certainty that nothing is there where no box shows how far to look
+_ILLEGIBLE, _WRITTEN = 0.6, 1.3  # a signature that was taken for a word: its certainty, and its height against that of print
+_UNBOXED = 0.55  # certainty that nothing is there where no box shows how far to look: always for a person to see
+_TOGETHER_PT = 12.0  # pieces of ink nearer than this may be of one stamp
+_EDGE_PT = 3.0  # ink that reaches so near the edge of a page is the sheet's own edge or shadow, most likely
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,53 @@ def _seal_in(area: Box, key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Se
     around = _around([ink.box for ink in strokes]) if len(strokes) > 1 else None
     if key == SIGNATURE and around is not None and _is_ring(around) and sum(_mostly_in(letters, around) for letters in lettering) > 1:
         return Seal(None, around, page.number, "ink in pieces around lettering", 0.5)
-    return _chop(area, page, stamps, strokes, words) if key == CHOP else _signature(area, page, stamps, strokes, words)
+    if key == CHOP:
+        return _chop(area, page, stamps, strokes, words)
+    if (foreign := _no_pen(strokes, page, lettering)) is not None:
+        return foreign
+    return _signature(area, page, stamps, strokes, words)
+
+
+def _no_pen(strokes: Sequence[Ink], page: Page, lettering: Sequence[Box]) -> Seal | None:
+    """What is to be said where all the strokes in the place of a signature are pieces of a stamp beside it, or the edge of the sheet; None else."""
+    if strokes and all(_at_edge(ink.box, page) for ink in strokes):
+        return Seal(None, _around([ink.box for ink in strokes]), page.number, "ink at the edge of the page", 0.5)
+    whole = [_whole_stamp(ink, page.inks, lettering) for ink in strokes if not _at_edge(ink.box, page)]
+    boxes = [box for box in whole if box is not None]
+    if boxes and len(boxes) == len(whole):
+        return Seal(None, boxes[0], page.number, "pieces of a stamp", 0.5)
+    return None
+
+
+def _is_handwriting(atom: Atom, page: Page) -> bool:
+    """Whether what was read as a word is plainly a signature: hardly legible, much larger than the print, and no piece of a stamp near it."""
+    wide, high = atom.box[2] - atom.box[0], atom.box[3] - atom.box[1]
+    usual = median([word.box[3] - word.box[1] for word in page.words])
+    large = wide >= _CHOP_PT and high >= _WRITTEN * usual
+    others = [ink for ink in page.inks if _gap(ink.box, atom.box) <= _TOGETHER_PT and not _mostly_in(ink.box, atom.box)]
+    return atom.confidence < _ILLEGIBLE and large and not others
+
+
+def _at_edge(box: Box, page: Page) -> bool:
+    """Whether ink reaches the edge of the page: the edge of the sheet on a photograph, the shadow of a scanner's lid."""
+    return box[0] < _EDGE_PT or box[1] < _EDGE_PT or box[2] > page.width - _EDGE_PT or box[3] > page.height - _EDGE_PT
+
+
+def _whole_stamp(piece: Ink, inks: Sequence[Ink], lettering: Sequence[Box]) -> Box | None:
+    """The box of the stamp that a piece of ink belongs to: pieces of one colour that stand close together around lettering; None where it is none."""
+    rest = [ink for ink in inks if ink is not piece and ink.colour == piece.colour]
+    group = [piece]
+    while near := [ink for ink in rest if any(_gap(ink.box, other.box) <= _TOGETHER_PT for other in group)]:
+        group += near
+        rest = [ink for ink in rest if ink not in near]
+    around = _around([ink.box for ink in group])
+    holds = any(_mostly_in(letters, around) for letters in lettering)
+    return around if len(group) > 2 and _is_ring(around) and max(around[2] - around[0], around[3] - around[1]) <= _LARGEST_PT and holds else None
+
+
+def _gap(one: Box, other: Box) -> float:
+    """The distance between two boxes across or down the page, whichever is more; 0 or less where they meet."""
+    return max(one[0] - other[2], other[0] - one[2], one[1] - other[3], other[1] - one[3])
 
 
 def _signature(area: Box, page: Page, stamps: Sequence[Ink], strokes: Sequence[Ink], words: Sequence[Atom]) -> Seal:
@@ -93,7 +144,8 @@ def _signature(area: Box, page: Page, stamps: Sequence[Ink], strokes: Sequence[I
         return Seal(True, stamps[0].box, page.number, "picture", 0.9)
     doubtful = [atom for atom in words if atom.confidence < 0.9]
     if doubtful:
-        return Seal(True, _around([atom.box for atom in doubtful]), page.number, "writing", 0.85)
+        alone = any(_is_handwriting(atom, page) for atom in doubtful)
+        return Seal(True, _around([atom.box for atom in doubtful]), page.number, "writing", 0.96 if alone else 0.85)
     if words:
         return Seal(None, _around([atom.box for atom in words]), page.number, "typed words", 0.5)
     if stamps:

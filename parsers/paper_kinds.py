@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from parsers.catalogue import Catalogue, DocumentSpec
 from parsers.form_reading import form_likeness
+from parsers.labels import label_book
 from parsers.paper_lines import Piece, Row, piece_of, rows_of
 from parsers.paper_phrases import Phrase, Said, nearly_stands_in, phrase, said, share_of, stands_in
 from parsers.paper_slant import LEVEL, Slant, levelled, slant_of
@@ -158,10 +159,11 @@ def _best_heading(
 
 
 def _unclaimed(headings: Sequence[_Heading], catalogue: Catalogue, text: Said) -> list[_Heading]:
-    """The headings that are no kind's title as they stand: only among them is a misread title looked for."""
+    """The headings that are neither a kind's title nor a form's label as they stand: only among them is a misread title looked for."""
     titles = [present for spec in catalogue.documents if (present := _present(spec.title, text))]
     free = [each for each in headings if each.weight >= 0.7 and not _SUBJECT.match(each.piece.text) and not each.piece.text.rstrip().endswith(_STOPS)]
-    return [heading for heading in free if all(_match(present, heading) < 0.7 for present in titles)]
+    labels = label_book(catalogue).labels
+    return [heading for heading in free if heading.piece.key not in labels and all(_match(present, heading) < 0.7 for present in titles)]
 
 
 def _if_misread(likeness: Likeness, spec: DocumentSpec, headings: Sequence[_Heading]) -> Likeness:

@@ -118,3 +118,48 @@ def test_a_form_without_a_place_to_sign_has_no_answer() -> None:
 @pytest.mark.parametrize("label", ["授權簽署", "簽署", "签字", "Signature of Applicant", "Authorised Signature 授權簽署"])
 def test_the_place_to_sign_has_many_names(label: str) -> None:
     assert _answers(form_page(TITLE, label, inks=(stroke(60, TOP + 50),)))[0] is True
+
+
+def test_a_signature_that_was_taken_for_a_large_illegible_word_is_sure_where_nothing_of_a_stamp_is_near() -> None:
+    page = _declaration(confidence=0.95)
+    scrawl = [word.model_copy(update={"box": (70.0, 132.0, 158.0, 158.0)}) for word in form_page("", "", "|Mllk", confidence=0.3).words]
+    signed = page.model_copy(update={"words": (*page.words, *scrawl)})
+    beside = ring(160, 105).model_copy(update={"roundness": 0.1, "box": (80.0, 155.0, 90.0, 200.0)})  # runs out of the box
+    near_a_stamp = signed.model_copy(update={"inks": (beside,)})
+    assert (_sureness(signed), _sureness(near_a_stamp)) == (0.96, 0.85)
+
+
+def test_a_square_chop_in_pieces_between_both_places_is_no_signature() -> None:
+    pieces = [((255.0, 100.0, 262.0, 135.0)), ((264.0, 92.0, 320.0, 98.0)), ((322.0, 100.0, 328.0, 135.0)), ((262.0, 138.0, 320.0, 144.0))]
+    page = _declaration(*(ring(0, 0).model_copy(update={"roundness": 0.05, "box": box, "colour": "blue"}) for box in pieces))
+    lettering = [word.model_copy(update={"box": (270.0, 110.0, 315.0, 125.0), "line": 60}) for word in form_page("", "", "|永豐").words]
+    signature, _ = _seals(page.model_copy(update={"words": (*page.words, *lettering)}))
+    assert isinstance(signature, Unreadable)
+
+
+def test_the_edge_of_the_sheet_on_a_photograph_is_no_signature() -> None:
+    page = _open_paper(stroke(80, 110).model_copy(update={"box": (60.0, 838.0, 250.0, 843.0)}))
+    signature, _ = _seals(page)
+    assert isinstance(signature, Unreadable)
+    assert signature.text == "ink at the edge of the page"
+
+
+def test_on_a_picture_without_boxes_nothing_seen_is_never_sure() -> None:
+    signature, _ = _seals(_open_paper())
+    assert isinstance(signature, Read)
+    assert signature.value is False
+    assert signature.evidence.confidence < 0.6
+
+
+def _sureness(page: Page) -> float:
+    signature, _ = _seals(page)
+    assert isinstance(signature, Read)
+    assert signature.value is True
+    return signature.evidence.confidence
+
+
+def _open_paper(*inks: Ink) -> Page:
+    """A label without a box at the foot of a photographed page."""
+    page = form_page(TITLE, "Authorised Signature", confidence=0.95, inks=inks)
+    low = [word.model_copy(update={"box": (word.box[0], 800.0, word.box[2], 811.0)}) if word.line == 1 else word for word in page.words]
+    return page.model_copy(update={"words": tuple(low)})
