@@ -20,7 +20,7 @@ _ALIKE = 86.0
 _REACH_PT = 34.0  # how far right of its box an answer begins at most
 _OVERHANG_PT = 4.0  # a reader may take the box itself for the first letter of its words
 _NUMBER = re.compile(r"[(（][iIl1]{1,2}[)）]")  # (i) and (ii) as readers of pictures give them
-_BOX_LIKE = "☐☑☒□■✓✔√口日田囗回Vv"
+_BOX_LIKE = "☐☑☒□■█▇▉◼⬛✓✔√口日田囗回Vv"
 
 
 @dataclass(frozen=True)

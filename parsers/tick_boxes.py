@@ -24,7 +24,7 @@ _INSET = 0.24
 _ON_FILL = 0.10  # inked share of the inside from which something is in the box
 _SURE_OFF, _SURE_ON = 0.04, 0.18
 OFF_SIGNS = frozenset("☐□○〇◯")
-ON_SIGNS = frozenset("☑☒■✓✔✗✘●◉√")
+ON_SIGNS = frozenset("☑☒■█▇▉◼⬛✓✔✗✘●◉√")
 _BOX_SIGNS = OFF_SIGNS | ON_SIGNS | frozenset("口囗")  # a word that begins with one of these begins with a box
 _LIKE_A_BOX = _BOX_SIGNS | frozenset("日田曰回区凶図图圆團团因国vV0oODUu[]|")  # what a reader of letters makes of a tick box that stands by itself
 _DOUBTFULLY = frozenset("QCGBEZNMWXx78")  # or of one with something in it, before words and after none
@@ -51,9 +51,9 @@ def _squares(contrast: Mask, unit: float) -> list[tuple[int, int, int]]:
     for side in range(round(_SIDE_PT[0] * unit), round(_SIDE_PT[1] * unit) + 1, _STEP_PX):
         rows = cv2.boxFilter(across, -1, (side, 1), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
         columns = cv2.boxFilter(down, -1, (1, side), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
-        least = cv2.min(cv2.min(rows[:-side, :-side], rows[side:, :-side]), cv2.min(columns[:-side, :-side], columns[:-side, side:]))
+        least: Any = cv2.min(cv2.min(rows[:-side, :-side], rows[side:, :-side]), cv2.min(columns[:-side, :-side], columns[:-side, side:]))
         enough = cv2.compare(least, math.ceil(_SIDE_COVER * _ENOUGH) - 1, cv2.CMP_GT)
-        places = cv2.findNonZero(cv2.bitwise_and(enough, cv2.compare(least, cv2.dilate(least, np.ones((3, 3), np.uint8)), cv2.CMP_EQ)))
+        places: Any = cv2.findNonZero(cv2.bitwise_and(enough, cv2.compare(least, cv2.dilate(least, np.ones((3, 3), np.uint8)), cv2.CMP_EQ)))
         if places is None:
             continue
         xs, ys = places.reshape(-1, 2).T

@@ -100,6 +100,14 @@ def test_a_box_that_was_read_as_a_letter_is_a_tick_box() -> None:
     assert [mark.on for mark in marks] == [True]
 
 
+def test_a_box_filled_in_that_was_read_as_a_block_before_its_words_is_a_ticked_box() -> None:
+    sheet = Sheet(FACES[0])
+    sheet.tick_box(60, 60, on=True, style="filled")
+    glued = _word(sheet, 72, 60, "食品和飲品業", "█食品和飲品業")
+    block = glued.model_copy(update={"box": (59.0, *glued.box[1:]), "confidence": 0.68})
+    assert [mark.on for mark in seen(sheet, "clean at 150 dpi", (block,)).marks] == [True]
+
+
 def test_a_table_of_squares_holds_no_tick_boxes() -> None:
     sheet = Sheet(FACES[0])
     for row in range(5):
