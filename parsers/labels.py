@@ -75,15 +75,15 @@ def _book(catalogue: Catalogue) -> LabelBook:
             shared.add(fold_key(text))
     headings = {fold_key(heading): prefix for form in catalogue.forms for prefix, texts in form.sections.items() for heading in texts}
     known = tuple(key for key in labels if len(key) >= _LEAST_FUZZY)
-    words = catalogue.label_words
+    meant = catalogue.label_words
     return LabelBook(
         {key: tuple(keys) for key, keys in labels.items()},
         frozenset(shared),
         headings,
         known,
-        hints=folded(words.hints),
-        nothing=folded(words.nothing),
-        wording=wording_of(words),
+        hints=folded(meant.hints),
+        nothing=folded(meant.nothing),
+        wording=wording_of(meant),
     )
 
 

@@ -167,7 +167,8 @@ class SecondReader:
 
     @contextmanager
     def heard(self) -> Iterator[None]:
-        original = parsers.ocr.read_again
+        reading: Any = parsers.ocr  # the reader is listened to where it is called
+        original = reading.read_again
 
         def listening(picture: Any, words: Sequence[Word], **given: Any) -> tuple[Word, ...]:
             judged = original(picture, words, **given)
@@ -177,11 +178,11 @@ class SecondReader:
                     self.acts[after.text] = act
             return judged
 
-        parsers.ocr.read_again = listening
+        reading.read_again = listening
         try:
             yield
         finally:
-            parsers.ocr.read_again = original
+            reading.read_again = original
 
 
 @dataclass(frozen=True)

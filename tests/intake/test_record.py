@@ -257,8 +257,8 @@ def test_a_command_that_fails_says_so_in_one_line(
 ) -> None:
     (house.path / "file").write_text("")
     monkeypatch.setattr("intake.workshop.load_programme", load_programme)
-    monkeypatch.setattr("intake.service._stop_on_signals", lambda _: None)
-    monkeypatch.setattr("intake.service.logging.basicConfig", lambda **_: None)
+    monkeypatch.setattr("intake.day_and_night.stop_on_signals", lambda _: None)
+    monkeypatch.setattr("intake.logs.begin_logging", lambda: None)
     monkeypatch.chdir(house.path)
     monkeypatch.setattr("sys.argv", ["intake", *arguments])
     for name, value in environment.items():
