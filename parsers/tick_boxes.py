@@ -21,6 +21,7 @@ _QUIET = 0.4  # share of a parallel outside a side, at most, that is drawn
 _RULED = 0.8  # share of a ruling line, at least, that is drawn
 _MOST_STUBS = 3
 _INSET = 0.24
+_COLUMN_REACH, _COLUMN_LEAST = 8.0, 2  # in sides: how far above or below; how many boxes make a column
 _ON_FILL = 0.10  # inked share of the inside from which something is in the box
 _SURE_OFF, _SURE_ON = 0.04, 0.18
 OFF_SIGNS = frozenset("☐□○〇◯")
@@ -33,12 +34,13 @@ _DOUBTFULLY = frozenset("QCGBEZNMWXx78")  # or of one with something in it, befo
 def find_marks(contrast: Mask, dpi: float, words: Sequence[Word]) -> tuple[Mark, ...]:
     """Every tick box, in points. ``contrast``: how much darker than the paper each pixel is. Squares inside a word (口, 日, a digit) are letters."""
     unit = dpi / 72
-    marks = []
-    for x, y, side in _squares(contrast, unit):
-        box = (x / unit, y / unit, (x + side) / unit, (y + side) / unit)
-        if not _is_letter(box, words):
-            fill = _fill(contrast, x, y, side)
-            marks.append(Mark(box=box, on=fill >= _ON_FILL, fill=round(fill, 3), confidence=_sureness(fill)))
+    found = [((x / unit, y / unit, (x + side) / unit, (y + side) / unit), _fill(contrast, x, y, side)) for x, y, side in _squares(contrast, unit)]
+    plain = [box for box, _ in found if not _is_letter(box, words)]
+    marks = [
+        Mark(box=box, on=fill >= _ON_FILL, fill=round(fill, 3), confidence=_sureness(fill))
+        for box, fill in found
+        if box in plain or (_in_column(box, plain) and _begins_words(box, words))
+    ]
     return _of_one_size(marks)
 
 
@@ -52,7 +54,7 @@ def _squares(contrast: Mask, unit: float) -> list[tuple[int, int, int]]:
         rows = cv2.boxFilter(across, -1, (side, 1), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
         columns = cv2.boxFilter(down, -1, (1, side), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
         least: Any = cv2.min(cv2.min(rows[:-side, :-side], rows[side:, :-side]), cv2.min(columns[:-side, :-side], columns[:-side, side:]))
-        enough = cv2.compare(least, math.ceil(_SIDE_COVER * _ENOUGH) - 1, cv2.CMP_GT)
+        enough = cv2.inRange(least, math.ceil(_SIDE_COVER * _ENOUGH), 255)
         places: Any = cv2.findNonZero(cv2.bitwise_and(enough, cv2.compare(least, cv2.dilate(least, np.ones((3, 3), np.uint8)), cv2.CMP_EQ)))
         if places is None:
             continue
@@ -153,6 +155,20 @@ def _is_letter(box: Box, words: Sequence[Word]) -> bool:
         if not glued or not (word.text[1:2].isupper() or word.text[1:2] > "\u2e7f"):
             return True
     return False
+
+
+def _in_column(box: Box, others: Sequence[Box]) -> bool:
+    """Whether boxes of the same size stand close above or below in one column: among them a square is a box too, whatever letter it was read as."""
+    side = box[2] - box[0]
+    near = [other for other in others if abs(other[0] - box[0]) <= 0.35 * side and abs(other[1] - box[1]) <= _COLUMN_REACH * side]
+    return sum(abs(other[2] - other[0] - side) <= 0.15 * side for other in near) >= _COLUMN_LEAST
+
+
+def _begins_words(box: Box, words: Sequence[Word]) -> bool:
+    """Whether a square stands at the very beginning of every word whose letters it could be."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    holding = [word.box for word in words if word.box[0] <= x <= word.box[2] and word.box[1] <= y <= word.box[3]]
+    return all(box[0] - left <= 0.6 * (box[2] - box[0]) for left, _, _, _ in holding)
 
 
 def _leads(word: Word, words: Sequence[Word], side: float) -> bool:

@@ -171,7 +171,7 @@ class SecondReader:
         original = reading.read_again
 
         def listening(picture: Any, words: Sequence[Word], **given: Any) -> tuple[Word, ...]:
-            judged = original(picture, words, **given)
+            judged: tuple[Word, ...] = original(picture, words, **given)
             for before, after in zip(words, judged, strict=False):
                 act = "raised" if after.confidence > before.confidence else "lowered" if after.confidence < before.confidence else "same"
                 if act != "same" or sum(c.isdigit() for c in after.text) >= 6 or "@" in after.text:
