@@ -210,10 +210,20 @@ def _words_in(area: Box, hit: LabelHit, sheet: Sheet, page: Page) -> list[Atom]:
         for at, atom in enumerate(stream.atoms):
             if at in taken or atom.is_colon or not _mostly_in(atom.box, area) or not atom.text.strip("_-.…():/ "):
                 continue
-            if above and atom.confidence >= 0.9:
+            if above and (atom.confidence >= 0.9 or _answers_another(atom.box, hit, sheet)):
                 continue
             found.append(atom)
     return found
+
+
+def _answers_another(box: Box, hit: LabelHit, sheet: Sheet) -> bool:
+    """Whether words stand on the row of a label of something else, behind it: they are that label's value, badly read."""
+    for label in sheet.labels:
+        other = label.page == hit.page and label.keys and not set(label.keys) & {SIGNATURE, CHOP}
+        shared = min(label.box[3], box[3]) - max(label.box[1], box[1])
+        if other and label.box[0] < box[0] and shared > 0.5 * min(label.box[3] - label.box[1], box[3] - box[1]):
+            return True
+    return False
 
 
 def _mostly_in(box: Box, area: Box) -> bool:

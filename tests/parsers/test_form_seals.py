@@ -163,3 +163,8 @@ def _open_paper(*inks: Ink) -> Page:
     page = form_page(TITLE, "Authorised Signature", confidence=0.95, inks=inks)
     low = [word.model_copy(update={"box": (word.box[0], 800.0, word.box[2], 811.0)}) if word.line == 1 else word for word in page.words]
     return page.model_copy(update={"words": tuple(low)})
+
+
+def test_a_badly_read_value_on_a_row_above_the_place_of_the_chop_is_no_lettering_of_a_stamp() -> None:
+    page = form_page(TITLE, "Service Provider: Falcon Controls (HK) Limited", "", "", "Company Chop", confidence=0.7)
+    assert _answers(page)[1] is False

@@ -108,6 +108,24 @@ def test_a_box_filled_in_that_was_read_as_a_block_before_its_words_is_a_ticked_b
     assert [mark.on for mark in seen(sheet, "clean at 150 dpi", (block,)).marks] == [True]
 
 
+@pytest.mark.parametrize("read_as", ["\u5188", "\u0219Paper products"], ids=["a letter by itself", "a letter before its words"])
+def test_a_crossed_box_among_others_is_a_tick_box_whatever_letter_it_was_read_as(read_as: str) -> None:
+    sheet = Sheet(FACES[0])
+    for row in range(4):
+        sheet.tick_box(60, 60 + 15 * row, on=row == 2, style="cross")
+    width = 12 if len(read_as) == 1 else 90
+    word = Word(text=read_as, box=(58.5, 88, 58.5 + width, 101), confidence=0.77)
+    assert [mark.on for mark in seen(sheet, "scan at 200 dpi", (word,)).marks] == [False, False, True, False]
+
+
+def test_a_square_letter_under_a_column_of_boxes_but_within_a_word_is_no_tick_box() -> None:
+    sheet = Sheet(FACES[0])
+    for row in range(3):
+        sheet.tick_box(60, 60 + 15 * row, on=False, style="cross")
+    label = _word(sheet, 51, 105, "\u672c\u56de\u6536\u9879\u76ee", "\u672c\u56de\u6536\u9879\u76ee")
+    assert len(seen(sheet, "clean at 150 dpi", (label,)).marks) == 3
+
+
 def test_a_table_of_squares_holds_no_tick_boxes() -> None:
     sheet = Sheet(FACES[0])
     for row in range(5):
