@@ -166,5 +166,7 @@ def _open_paper(*inks: Ink) -> Page:
 
 
 def test_a_badly_read_value_on_a_row_above_the_place_of_the_chop_is_no_lettering_of_a_stamp() -> None:
-    page = form_page(TITLE, "Service Provider: Falcon Controls (HK) Limited", "", "", "Company Chop", confidence=0.7)
+    page = form_page(
+        TITLE, "Service Provider: Falcon Controls Systems (Hong Kong) Limited", "", "Authorised Signature          Company Chop", confidence=0.7
+    )
     assert _answers(page)[1] is False
