@@ -12,6 +12,7 @@ from intake.failures import Failure
 from intake.handling import Handler
 from intake.rechecking import preview, recheck
 from intake.remembering import RememberingReader
+from intake.reminding import remind
 from intake.secrets_file import secret_for
 from intake.service_tools import ours_from
 from intake.settings import Settings
@@ -84,6 +85,12 @@ class Hands:
             changed = " in the person's words" if words != made.letter.reply else ""
             note(tx, at=now, actor=actor, action="letter released", reference=reference, detail=f"letter {made.letter.id}{changed}")
 
+    def remind(self, reference: str, *, actor: str) -> None:
+        try:
+            remind(self.handler, reference, actor=actor, at=datetime.now(UTC))
+        except Failure as error:
+            raise WorkError(str(error)) from error
+
 
 @contextmanager
 def open_desk(settings: Settings) -> Iterator[Desk]:
@@ -101,6 +108,7 @@ def open_desk(settings: Settings) -> Iterator[Desk]:
             yield Desk(
                 database=database, blobs=blobs, catalogue=workshop.programme.catalogue, programme=workshop.programme.name,
                 work=Hands(handler, artist), secret=secret_for(SITE, settings.review.secret_file), session_hours=settings.review.session_hours,
+                reminder_days=settings.review.reminder_days, kept_cases=settings.review.kept_cases,
             )  # fmt: skip
     finally:
         database.close()

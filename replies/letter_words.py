@@ -43,6 +43,7 @@ class CommonWords(Value):
     months: tuple[Phrase, ...]
     privacy_heading: Phrase
     privacy: tuple[Phrase, ...]
+    reminder: str = ""  # the line above a missing-items letter that is sent again; {{ sent_on }}: the day of the one before
 
 
 class Either(Value):

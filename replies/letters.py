@@ -166,6 +166,8 @@ def _phrases(
     for language, words in common.items():
         yield f"common.toml [{language}] date", words.date, ({"day": 1, "month": words.months[0], "year": 2024},)
         yield from ((f"common.toml [{language}] privacy", phrase, tries) for phrase in words.privacy)
+        if words.reminder:
+            yield f"common.toml [{language}] reminder", words.reminder, ({"sent_on": "D"},)
     for (kind, variant, language), letter in letters.items():
         for phrase in (letter.subject, *letter.opening, *letter.closing):
             yield f"{kind}.toml [{variant}.{language}]", phrase, tries

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 from parsers.catalogue import Catalogue
@@ -54,10 +55,18 @@ class CaseWork(Protocol):
         """Queues that letter for sending with these words, or releases the held one of the same cause; audited. WorkError where it went out."""
         ...
 
+    def remind(self, reference: str, *, actor: str) -> None:
+        """Queues the missing-items letter that is due now again, under a line that says it is a reminder, held for release. WorkError where none is."""
+        ...
+
 
 @dataclass(frozen=True)
 class Desk:
-    """Everything that a request needs. ``secret`` signs the site's tokens; ``session_hours``: after that a login ends."""
+    """Everything that a request needs. ``secret`` signs the site's tokens; ``session_hours``: after that a login ends.
+
+    ``reminder_days``: after so many days a missing-items letter that nobody answered is due for a reminder. ``kept_cases``: the folder into which
+    masked test cases are written; None: they are not kept.
+    """
 
     database: Database
     blobs: BlobStore
@@ -66,6 +75,8 @@ class Desk:
     work: CaseWork
     secret: bytes = field(repr=False)
     session_hours: float = 8.0
+    reminder_days: int = 14
+    kept_cases: Path | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @property

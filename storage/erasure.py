@@ -33,11 +33,13 @@ from storage.rows import (
     RunRow,
     SuggestionRow,
 )
+from storage.search import forget_case, forget_mails
+from storage.search_rows import SecondLookRow
 from storage.values import ArrivalState, Case, CaseKind, CaseState
 
-_Owned = FieldRow | DocumentRow | FindingRow | RunRow | LetterRow | CorrectionRow | SuggestionRow | PaperLayoutRow | OverrulingRow
+_Owned = FieldRow | DocumentRow | FindingRow | RunRow | LetterRow | CorrectionRow | SuggestionRow | PaperLayoutRow | OverrulingRow | SecondLookRow
 _OF_A_CASE: tuple[type[_Owned], ...] = (
-    FieldRow, DocumentRow, FindingRow, RunRow, LetterRow, CorrectionRow, SuggestionRow, PaperLayoutRow, OverrulingRow,
+    FieldRow, DocumentRow, FindingRow, RunRow, LetterRow, CorrectionRow, SuggestionRow, PaperLayoutRow, OverrulingRow, SecondLookRow,
 )  # fmt: skip
 _NOTHING = dict.fromkeys(
     ("language", "received_on", "completed_on", "verdict", "initiative", "br_number", "uscc", "factory_name", "factory_key", "applicant", "email")
@@ -57,6 +59,7 @@ def erase_case(tx: Transaction, case_id: int) -> Erased:
     reference = case_by_id(tx, case_id).reference
     papers = frozenset(tx.session.exec(select(DocumentRow.sha256).where(DocumentRow.case_id == case_id)))
     mails = [row.id for row in tx.session.exec(select(ArrivalRow).where(ArrivalRow.case_id == case_id))]
+    forget_case(tx, case_id)
     for table in _OF_A_CASE:
         tx.execute(delete(table).where(col(table.case_id) == case_id))
     tx.execute(update(CaseRow).where(col(CaseRow.id) == case_id).values(state=CaseState.ERASED.value, **_NOTHING))
@@ -118,6 +121,7 @@ def _erase_arrivals(tx: Transaction, ids: list[int]) -> tuple[str, ...]:
     hashes = {row.sha256 for row in rows if row.sha256}
     copies = select(ArrivalRow.id).where(col(ArrivalRow.sha256).in_(hashes), ArrivalRow.state == ArrivalState.REPEATED.value)
     every: set[int] = {*ids, *(one for one in tx.session.exec(copies.where(col(ArrivalRow.case_id).is_(None))) if one is not None)}
+    forget_mails(tx, every)
     _delete(tx, MessageRow, "arrival_id", every)
     _delete(tx, SuggestionRow, "arrival_id", every)
     tx.execute(update(LetterRow).where(col(LetterRow.arrival_id).in_(every)).values(arrival_id=None))

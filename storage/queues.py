@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy
 from sqlalchemy import func
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from checks.values import Verdict
+from parsers.identifiers import mask_hkid
 from parsers.values import MessageClass, Value, Words
+from replies.values import Template
 from storage.database import Transaction
 from storage.rows import ArrivalRow, CaseRow, LetterRow, MessageRow, RunRow, SuggestionRow
 from storage.values import ArrivalState, CaseKind, CaseState, LetterState, SuggestionState
@@ -30,11 +33,25 @@ class Queue(StrEnum):
     ENQUIRIES = "enquiries"
     DATA_REQUESTS = "data_requests"
     WITHDRAWALS = "withdrawals"
+    REMINDERS = "reminders"
     OTHER_MAIL = "other_mail"
 
 
+DATA_REQUEST_DAYS = 40  # Personal Data (Privacy) Ordinance (Cap. 486), section 19(1): days in which a data access request must be met
+
+
+class Terms(Value):
+    """By when what must be done. ``reminder_days``: after so many days a missing-items letter that nobody answered is due for a reminder."""
+
+    now: datetime
+    reminder_days: int = 14
+
+
 class Waiting(Value):
-    """One thing that waits. ``reasons``: what staff must look at, in the programme's words; ``said``: a reason of the service, in English."""
+    """One thing that waits. ``reasons``: what staff must look at, in the programme's words; ``said``: a reason of the service, in English.
+
+    ``days_left``: of those that the law gives; negative where they are over.
+    """
 
     queue: Queue
     since: datetime
@@ -44,20 +61,31 @@ class Waiting(Value):
     title: str = ""
     reasons: tuple[Words, ...] = ()
     said: str = ""
+    days_left: int | None = None
 
 
-def queue_counts(tx: Transaction) -> dict[Queue, int]:
+def queue_counts(tx: Transaction, terms: Terms) -> dict[Queue, int]:
     """How much waits in each queue."""
-    return {queue: int(tx.session.exec(select(func.count()).select_from(_statement(queue).subquery())).one()) for queue in Queue}
+    return {queue: int(tx.session.exec(select(func.count()).select_from(_statement(queue, terms).subquery())).one()) for queue in Queue}
 
 
-def waiting_in(tx: Transaction, queue: Queue, *, limit: int = 50, after: int = 0) -> tuple[Waiting, ...]:
+def waiting_in(tx: Transaction, queue: Queue, terms: Terms, *, limit: int = 50, after: int = 0) -> tuple[Waiting, ...]:
     """What waits in one queue, oldest first, ``after`` so many."""
-    rows = tx.execute(_statement(queue).order_by("since", "id").offset(after).limit(limit)).mappings().all()
-    return tuple(_MAKERS[queue](tx, queue, row) for row in rows)
+    rows = tx.execute(_statement(queue, terms).order_by("since", "id").offset(after).limit(limit)).mappings().all()
+    waiting = tuple(_MAKERS[queue](tx, queue, row) for row in rows)
+    if queue is not Queue.DATA_REQUESTS:
+        return waiting
+    return tuple(one.model_copy(update={"days_left": DATA_REQUEST_DAYS - (terms.now - one.since).days}) for one in waiting)
 
 
-def _statement(queue: Queue) -> Any:
+def reminder_is_due(tx: Transaction, case_id: int, terms: Terms) -> bool:
+    """Whether a case is in the queue of reminders."""
+    return tx.execute(_statement(Queue.REMINDERS, terms).where(col(CaseRow.id) == case_id)).first() is not None
+
+
+def _statement(queue: Queue, terms: Terms) -> Any:
+    if queue is Queue.REMINDERS:
+        return _unanswered(terms.now - timedelta(days=terms.reminder_days))
     if queue in _KINDS:
         return _cases(col(CaseRow.kind) == _KINDS[queue].value)
     if queue is Queue.FLAGGED:
@@ -89,6 +117,29 @@ def _cases(*conditions: Any) -> Any:
     return statement.where(CaseRow.state == CaseState.OPEN.value, *conditions)
 
 
+def _unanswered(before: datetime) -> Any:
+    """Open incomplete cases whose last letter asked for what is missing, went out before that moment, and was answered by no mail since."""
+    any_letter = aliased(LetterRow)
+    of_case = select(func.max(any_letter.id)).where(any_letter.case_id == col(CaseRow.id), any_letter.state != LetterState.FAILED.value)
+    last = of_case.correlate(CaseRow).scalar_subquery()  # a letter that was withdrawn is none; one that is held has its own queue
+    heard = select(ArrivalRow.id).where(col(ArrivalRow.case_id) == col(CaseRow.id), col(ArrivalRow.seen_at) > col(LetterRow.settled_at), _BY_PEOPLE)
+    statement: Any = sqlalchemy.select(
+        col(CaseRow.id).label("id"), col(LetterRow.settled_at).label("since"), col(CaseRow.reference).label("reference"),
+        func.coalesce(CaseRow.applicant, "").label("title"),
+    ).join(LetterRow, col(LetterRow.id) == last)  # fmt: skip
+    return statement.where(
+        CaseRow.state == CaseState.OPEN.value, CaseRow.kind == CaseKind.APPLICATION.value, CaseRow.verdict == Verdict.INCOMPLETE.value,
+        LetterRow.template == Template.MISSING_ITEMS.value, LetterRow.state == LetterState.ACCEPTED.value, col(LetterRow.settled_at) < before,
+        ~heard.exists(),
+    )  # fmt: skip
+
+
+_BY_PEOPLE = sqlalchemy.or_(
+    col(ArrivalRow.message_class).is_(None),
+    col(ArrivalRow.message_class).not_in((MessageClass.AUTO_REPLY.value, MessageClass.BOUNCE.value, MessageClass.LIST.value)),
+)
+
+
 def _letters(*states: LetterState) -> Any:
     statement: Any = sqlalchemy.select(
         col(LetterRow.id).label("id"), col(LetterRow.queued_at).label("since"), col(CaseRow.reference).label("reference"),
@@ -107,11 +158,19 @@ def _arrivals(*conditions: Any) -> Any:
 
 def _case(tx: Transaction, queue: Queue, row: Any) -> Waiting:
     reasons = _reasons(tx, row["id"]) if queue is Queue.FLAGGED else ()
-    return Waiting(queue=queue, since=row["since"], reference=row["reference"], title=row["title"], reasons=reasons)
+    title = row["title"] or _subject_and_sender(tx, row["id"])
+    return Waiting(queue=queue, since=row["since"], reference=row["reference"], title=title, reasons=reasons)
+
+
+def _subject_and_sender(tx: Transaction, case_id: int) -> str:
+    """Of the mail that opened a case on which no applicant is known."""
+    statement = select(MessageRow.subject, MessageRow.sender).join(ArrivalRow, col(ArrivalRow.id) == col(MessageRow.arrival_id))
+    first = tx.session.exec(statement.where(ArrivalRow.case_id == case_id).order_by(col(ArrivalRow.id)).limit(1)).first()
+    return mask_hkid(" · ".join(part for part in first if part)) if first else ""
 
 
 def _letter(_tx: Transaction, queue: Queue, row: Any) -> Waiting:
-    return Waiting(queue=queue, since=row["since"], reference=row["reference"], letter_id=row["id"], title=row["title"], said=row["said"])
+    return Waiting(queue=queue, since=row["since"], reference=row["reference"], letter_id=row["id"], title=mask_hkid(row["title"]), said=row["said"])
 
 
 def _suggestion(_tx: Transaction, queue: Queue, row: Any) -> Waiting:
@@ -120,11 +179,11 @@ def _suggestion(_tx: Transaction, queue: Queue, row: Any) -> Waiting:
 
 def _arrival(_tx: Transaction, queue: Queue, row: Any) -> Waiting:
     last = str(row["said"]).strip().splitlines()
-    return Waiting(queue=queue, since=row["since"], arrival_id=row["id"], title=row["title"], said=last[-1][:300] if last else "")
+    return Waiting(queue=queue, since=row["since"], arrival_id=row["id"], title=mask_hkid(row["title"]), said=last[-1][:300] if last else "")
 
 
 _MAKERS: dict[Queue, Callable[[Transaction, Queue, Any], Waiting]] = {
-    **dict.fromkeys((Queue.FLAGGED, *_KINDS), _case),
+    **dict.fromkeys((Queue.FLAGGED, Queue.REMINDERS, *_KINDS), _case),
     **dict.fromkeys((Queue.TO_RELEASE, Queue.UNDELIVERED), _letter),
     **dict.fromkeys((Queue.QUARANTINED, Queue.OTHER_MAIL), _arrival),
     Queue.UNKNOWN_SENDER: _suggestion,

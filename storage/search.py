@@ -1,30 +1,221 @@
-"""Finding the cases of a person or company, in any script: by reference, by what their forms say, by who wrote."""
+"""Searching everything on record, in any script: folded words of cases, mails and letters, found by their pairs of characters.
+
+On SQLite the pairs stand in an FTS5 table (its trigrams would find no Chinese word of two characters); what has all pairs of a word is then looked
+at itself. On PostgreSQL the folded words are looked at at once. Nothing that is read or written on the way of a mail waits for this: what is new
+on record is taken up by ``catch_up`` before a search.
+"""
 
 from __future__ import annotations
 
-from sqlmodel import col, or_, select
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, delete, insert, select
 
 from parsers.folding import fold_key
-from storage.cases import case_by_id
+from parsers.identifiers import mask_hkid
+from parsers.values import Value
 from storage.database import Transaction
 from storage.references import find_references
-from storage.rows import ArrivalRow, CaseRow, FieldRow, MessageRow, RunRow
-from storage.values import Case, CaseState
+from storage.rows import ArrivalRow, CaseRow, FieldRow, LetterRow, MessageRow, RunRow
+from storage.search_rows import SearchTextRow
+from storage.values import CaseState
+
+CASE, MAIL, LETTER = "case", "mail", "letter"
+_LONGEST = 60_000  # characters of one text that can be searched
+_CANDIDATES = 400
+_PAIRS = "search_pairs"
+_MAKE_PAIRS = f"CREATE VIRTUAL TABLE IF NOT EXISTS {_PAIRS} USING fts5(pairs, content='', detail='none', tokenize='ascii', prefix='1')"
 
 
-def find_cases(tx: Transaction, text: str, limit: int = 100) -> tuple[Case, ...]:
-    """Cases whose current form holds these words in any field (folded: script, case, spaces and punctuation do not matter), that a sender of that
-    address or name wrote in, or that bear that reference; newest first."""
-    key = fold_key(text)
-    if not key:
+class Hit(Value):
+    """What was found: a case, or a mail without one. ``within``: where the words stand (case, mail, letter)."""
+
+    reference: str | None
+    arrival_id: int | None
+    title: str
+    state: str
+    received_on: date | None
+    within: tuple[str, ...]
+
+
+def search(tx: Transaction, text: str, limit: int = 100) -> tuple[Hit, ...]:
+    """Cases, and mails without one, of which one text (the case's form and papers, a mail's head, a letter) holds every word; newest first.
+
+    Words are folded: script, case and punctuation do not matter, and part of a word is enough.
+    """
+    said = next(iter(find_references(text[:200])), text[:200])  # a reference, however it is written, stands for all words around it
+    words = list(dict.fromkeys(key for word in said.split() if (key := fold_key(word))))
+    if not words:
         return ()
-    within = f"%{key}%"  # folded text holds letters and digits alone: no wildcard of LIKE
-    by_field = (
-        select(FieldRow.case_id).join(RunRow, col(RunRow.id) == col(FieldRow.run_id)).where(col(RunRow.current), col(FieldRow.folded).like(within))
+    found: dict[tuple[str, int], list[str]] = {}
+    for kind, source, case_id in _matching(tx, words):
+        found.setdefault((CASE, case_id) if case_id else (kind, source), []).append(kind)
+    hits = [_hit(tx, kind, source, tuple(dict.fromkeys(within))) for (kind, source), within in list(found.items())[:limit]]
+    return tuple(hit for hit in hits if hit is not None)
+
+
+def catch_up(tx: Transaction, limit: int = 500) -> int:
+    """Takes up what is on record and cannot be searched yet. How much was taken up; less than the limit: nothing is left."""
+    fts = _is_sqlite(tx)
+    if fts:
+        tx.execute(sa.text(_MAKE_PAIRS))
+    done = 0
+    for texts in (_cases, _mails, _letters):
+        for row in texts(tx, limit - done):
+            _take_up(tx, row, fts=fts)
+            done += 1
+        if done >= limit:
+            break
+    return done
+
+
+def is_behind(tx: Transaction) -> bool:
+    """Whether anything on record cannot be searched yet."""
+    return any(tx.execute(statement.limit(1)).first() is not None for statement in (_new_cases(), _new_mails(), _new_letters()))
+
+
+def forget_case(tx: Transaction, case_id: int) -> None:
+    """Nothing of an erased case or its letters is found any more."""
+    _forget(tx, col(SearchTextRow.case_id) == case_id)
+
+
+def forget_mails(tx: Transaction, arrival_ids: Iterable[int]) -> None:
+    """Nothing of erased mails is found any more."""
+    _forget(tx, sa.and_(col(SearchTextRow.kind) == MAIL, col(SearchTextRow.source).in_(list(arrival_ids))))
+
+
+def pairs_of(folded: str) -> str:
+    """Every pair of neighbouring characters, and each word's last character, so that one character is found as the beginning of a pair."""
+    return " ".join(pair for word in folded.split() for pair in (*(word[at : at + 2] for at in range(len(word) - 1)), word[-1]))
+
+
+def _matching(tx: Transaction, words: Sequence[str]) -> Iterator[tuple[str, int, int | None]]:
+    case_now = sa.func.coalesce(col(SearchTextRow.case_id), col(ArrivalRow.case_id))
+    statement: Any = sa.select(col(SearchTextRow.kind), col(SearchTextRow.source), case_now).join(
+        ArrivalRow, sa.and_(col(SearchTextRow.kind) == MAIL, col(ArrivalRow.id) == col(SearchTextRow.source)), isouter=True
     )
-    written = "".join(character for character in text.strip().lower() if character not in "%_\0")
-    sender = or_(col(MessageRow.sender) == written, col(MessageRow.sender_name).ilike(f"%{written}%"))
-    by_sender = select(ArrivalRow.case_id).join(MessageRow, col(MessageRow.arrival_id) == col(ArrivalRow.id)).where(sender)
-    matches = or_(col(CaseRow.reference).in_(find_references(text)), col(CaseRow.id).in_(by_field), col(CaseRow.id).in_(by_sender))
-    statement = select(CaseRow.id).where(CaseRow.state != CaseState.ERASED.value, matches).order_by(col(CaseRow.id).desc()).limit(limit)
-    return tuple(case_by_id(tx, found) for found in tx.session.exec(statement).all() if found is not None)
+    if _is_sqlite(tx):
+        if not tx.execute(sa.text("SELECT 1 FROM sqlite_master WHERE name = :name"), {"name": _PAIRS}).first():
+            return
+        wanted = " AND ".join(_wanted(word) for word in words)
+        chosen = sa.text(f"SELECT rowid FROM {_PAIRS} WHERE {_PAIRS} MATCH :wanted ORDER BY rowid DESC LIMIT :most").bindparams(  # noqa: S608 (own names)
+            wanted=wanted, most=_CANDIDATES * 5
+        )
+        statement = statement.where(col(SearchTextRow.id).in_(chosen))  # type: ignore[arg-type]
+        statement = statement.where(*(sa.func.instr(col(SearchTextRow.folded), word) > 0 for word in words))
+    else:
+        statement = statement.where(*(col(SearchTextRow.folded).contains(word) for word in words))  # folded: no wildcard of LIKE in it
+    yield from ((kind, source, case_id) for kind, source, case_id in tx.execute(statement.order_by(col(SearchTextRow.id).desc()).limit(_CANDIDATES)))
+
+
+def _wanted(word: str) -> str:
+    pairs = [word[at : at + 2] for at in range(len(word) - 1)]
+    return " AND ".join(f'"{pair}"' for pair in dict.fromkeys(pairs)) if pairs else f'"{word}"*'
+
+
+def _hit(tx: Transaction, kind: str, source: int, within: tuple[str, ...]) -> Hit | None:
+    if kind == CASE:
+        case = tx.session.get(CaseRow, source)
+        if case is None or case.state == CaseState.ERASED.value:
+            return None
+        title = case.applicant or _first_subject(tx, source)
+        state = case.verdict or case.kind
+        return Hit(reference=case.reference, arrival_id=None, title=title, state=state, received_on=case.received_on, within=within)
+    mail, message = tx.session.get(ArrivalRow, source), tx.session.get(MessageRow, source)
+    if mail is None or message is None:
+        return None
+    day = message.received_on or mail.seen_at.date()
+    return Hit(
+        reference=None, arrival_id=source, title=mask_hkid(message.subject), state=mail.message_class or mail.state, received_on=day, within=within
+    )
+
+
+def _first_subject(tx: Transaction, case_id: int) -> str:
+    statement = select(MessageRow.subject).join(ArrivalRow, col(ArrivalRow.id) == col(MessageRow.arrival_id))
+    first = tx.session.exec(statement.where(ArrivalRow.case_id == case_id).order_by(col(ArrivalRow.id)).limit(1)).first()
+    return mask_hkid(first or "")
+
+
+def _take_up(tx: Transaction, row: dict[str, Any], *, fts: bool) -> None:
+    _forget(tx, sa.and_(col(SearchTextRow.kind) == row["kind"], col(SearchTextRow.source) == row["source"]), tidy=False)
+    made = tx.execute(insert(SearchTextRow).values(**row).returning(col(SearchTextRow.id))).scalar_one()
+    if fts:
+        tx.execute(sa.text(f"INSERT INTO {_PAIRS} (rowid, pairs) VALUES (:id, :pairs)"), {"id": made, "pairs": pairs_of(row["folded"])})  # noqa: S608
+
+
+def _forget(tx: Transaction, condition: Any, *, tidy: bool = True) -> None:
+    rows = tx.execute(sa.select(col(SearchTextRow.id), col(SearchTextRow.folded)).where(condition)).all()
+    if not rows:
+        return
+    if _is_sqlite(tx):
+        for number, folded in rows:
+            values = {"id": number, "pairs": pairs_of(folded)}
+            tx.execute(sa.text(f"INSERT INTO {_PAIRS} ({_PAIRS}, rowid, pairs) VALUES ('delete', :id, :pairs)"), values)  # noqa: S608
+        if tidy:  # what was deleted stands in older segments until they are merged: an erasure leaves nothing behind
+            tx.execute(sa.text(f"INSERT INTO {_PAIRS} ({_PAIRS}) VALUES ('optimize')"))  # noqa: S608
+    tx.execute(delete(SearchTextRow).where(col(SearchTextRow.id).in_([number for number, _ in rows])))
+
+
+def _new_cases() -> Any:
+    known = sa.and_(col(SearchTextRow.kind) == CASE, col(SearchTextRow.source) == col(CaseRow.id))
+    run_id = sa.func.coalesce(col(RunRow.id), 0)
+    statement: Any = sa.select(col(CaseRow.id), col(CaseRow.reference), run_id).join(
+        RunRow, sa.and_(col(RunRow.case_id) == col(CaseRow.id), col(RunRow.current)), isouter=True
+    )
+    statement = statement.join(SearchTextRow, known, isouter=True).where(col(CaseRow.state) != CaseState.ERASED.value)
+    return statement.where(sa.or_(col(SearchTextRow.id).is_(None), col(SearchTextRow.version) != run_id)).order_by(col(CaseRow.id))
+
+
+def _new_mails() -> Any:
+    known = sa.and_(col(SearchTextRow.kind) == MAIL, col(SearchTextRow.source) == col(MessageRow.arrival_id))
+    statement: Any = sa.select(col(MessageRow.arrival_id), col(MessageRow.sender), col(MessageRow.sender_name), col(MessageRow.subject))
+    return statement.join(SearchTextRow, known, isouter=True).where(col(SearchTextRow.id).is_(None)).order_by(col(MessageRow.arrival_id))
+
+
+def _new_letters() -> Any:
+    known = sa.and_(col(SearchTextRow.kind) == LETTER, col(SearchTextRow.source) == col(LetterRow.id))
+    statement: Any = sa.select(col(LetterRow.id), col(LetterRow.case_id), col(LetterRow.reply), col(LetterRow.to_address))
+    return statement.join(SearchTextRow, known, isouter=True).where(col(SearchTextRow.id).is_(None)).order_by(col(LetterRow.id))
+
+
+def _cases(tx: Transaction, limit: int) -> Iterator[dict[str, Any]]:
+    for case_id, reference, run_id in tx.execute(_new_cases().limit(limit)).all():
+        said = [reference]
+        if run_id:
+            said += tx.execute(sa.select(col(FieldRow.text)).where(col(FieldRow.run_id) == run_id)).scalars()
+            said += tx.execute(sa.select(col(FieldRow.value)).where(col(FieldRow.run_id) == run_id, col(FieldRow.value).is_not(None))).scalars()
+            said += _of_papers(tx.execute(sa.select(col(RunRow.application)).where(col(RunRow.id) == run_id)).scalar_one())
+        yield {"kind": CASE, "source": case_id, "version": run_id, "case_id": case_id, "folded": _folded(said)}
+
+
+def _mails(tx: Transaction, limit: int) -> Iterator[dict[str, Any]]:
+    for arrival_id, sender, name, subject in tx.execute(_new_mails().limit(limit)).all():
+        yield {"kind": MAIL, "source": arrival_id, "version": 0, "case_id": None, "folded": _folded([sender or "", name, subject])}
+
+
+def _letters(tx: Transaction, limit: int) -> Iterator[dict[str, Any]]:
+    for letter_id, case_id, reply, to in tx.execute(_new_letters().limit(limit)).all():
+        letter = json.loads(reply)
+        yield {"kind": LETTER, "source": letter_id, "version": 0, "case_id": case_id, "folded": _folded([to, letter["subject"], letter["text"]])}
+
+
+def _of_papers(application: str) -> Iterator[str]:
+    for paper in json.loads(application)["documents"]:
+        yield paper["name"] or ""
+        for field in paper["fields"].values():
+            yield str(field.get("text") or "")
+            yield str(field.get("value") or "")
+
+
+def _folded(said: Iterable[str]) -> str:
+    """The texts folded as search looks for them, identity card numbers masked; a line at a time, so that no word runs over two of them."""
+    lines = (line for text in said for line in mask_hkid(text).splitlines())
+    return " ".join(dict.fromkeys(key for line in lines if (key := fold_key(line))))[:_LONGEST]
+
+
+def _is_sqlite(tx: Transaction) -> bool:
+    return bool(tx.session.get_bind().dialect.name == "sqlite")

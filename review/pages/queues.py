@@ -1,38 +1,73 @@
-"""The queues: what waits, by what must be done, oldest first, with the reason in plain words."""
+"""The queues: what waits, by what must be done, oldest first, with the reason in plain words; and searching everything on record."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from review.visit import Looking
-from storage.queues import Queue, queue_counts, waiting_in
-from storage.search import find_cases
+from review.plain_reasons import plain_reason
+from review.visit import Looking, Visit
+from storage.audit import note
+from storage.errors import StorageError
+from storage.queues import Queue, Terms, queue_counts, waiting_in
+from storage.search import catch_up, is_behind, search
 
 router = APIRouter()
 PAGE = 50
+AT_ONCE, ROUNDS = 500, 4  # how much a search takes up before it answers: half a second's work at most
 
 
 @router.get("/")
 def home(visit: Looking) -> Response:
     """The first queue in which something waits."""
     with visit.desk.database.reading() as tx:
-        counts = queue_counts(tx)
+        counts = queue_counts(tx, terms_of(visit))
     first = next((queue for queue, count in counts.items() if count), Queue.FLAGGED)
     return RedirectResponse(f"/queues/{first.value}", status_code=303)
 
 
 @router.get("/queues/{queue}")
 def queue_page(visit: Looking, queue: Queue, after: int = 0) -> Response:
+    after = min(max(0, after), 1_000_000)
     with visit.desk.database.reading() as tx:
-        counts = queue_counts(tx)
-        waiting = waiting_in(tx, queue, limit=PAGE, after=max(0, after))
-    return visit.page("queue.html.j2", queue=queue, counts=counts, waiting=waiting, after=max(0, after), page_size=PAGE, now=visit.desk.clock())
+        terms = terms_of(visit)
+        counts = queue_counts(tx, terms)
+        waiting = waiting_in(tx, queue, terms, limit=PAGE, after=after)
+    return visit.page(
+        "queue.html.j2", queue=queue, counts=counts, waiting=waiting, after=after, page_size=PAGE, now=visit.desk.clock(), terms=terms,
+        plain=lambda said: plain_reason(said, visit.t.code),
+    )  # fmt: skip
 
 
 @router.get("/search")
 def search_page(visit: Looking, q: str = "") -> Response:
+    q = q[:200]
+    found, behind = (), False
+    if q.strip():
+        _take_up(visit)
+        with visit.desk.database.reading() as tx:
+            found, behind = search(tx, q), is_behind(tx)
+        with visit.desk.database.transaction() as tx:
+            note(tx, at=visit.desk.clock(), actor=visit.person.name, action="searched", detail=f"{len(found)} found")
     with visit.desk.database.reading() as tx:
-        counts = queue_counts(tx)
-        found = find_cases(tx, q) if q.strip() else ()
-    return visit.page("search.html.j2", q=q, found=found, counts=counts, queue=None)
+        counts = queue_counts(tx, terms_of(visit))
+    return visit.page("search.html.j2", q=q, found=found, behind=behind, counts=counts, queue=None)
+
+
+def terms_of(visit: Visit) -> Terms:
+    """By when what must be done, now."""
+    return Terms(now=visit.desk.clock(), reminder_days=visit.desk.reminder_days)
+
+
+def _take_up(visit: Visit) -> None:
+    """What came since the last search. Where the record is busy the search answers from what it has, and says so."""
+    try:
+        for _ in range(ROUNDS):
+            with visit.desk.database.reading() as tx:
+                if not is_behind(tx):
+                    return
+            with visit.desk.database.transaction() as tx:
+                catch_up(tx, AT_ONCE)
+    except StorageError as error:
+        if not error.temporary:
+            raise

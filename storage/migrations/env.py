@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 
 import storage.job_rows
 import storage.rows
+import storage.search_rows
 import storage.site_rows  # noqa: F401 (all fill the metadata)
 
 connection = context.config.attributes["connection"]

@@ -68,6 +68,9 @@ class Hands:
     def release(self, reference: str, *, actor: str, reply: Reply, subject: str, text: str) -> None:
         self.asked.append(("release", f"{reference} {actor} {reply.template.value} {subject} {text[:20]}"))
 
+    def remind(self, reference: str, *, actor: str) -> None:
+        self.asked.append(("remind", f"{reference} {actor}"))
+
 
 @dataclass
 class Office:

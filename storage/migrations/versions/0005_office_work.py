@@ -39,9 +39,41 @@ def upgrade() -> None:
         sa.Column("beat_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
+    op.create_table(
+        "search_texts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("source", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("kind", "source", name="one_text_a_source"),
+    )
+    op.create_index(op.f("ix_search_texts_case_id"), "search_texts", ["case_id"], unique=False)
+    op.create_table(
+        "second_looks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("drawn_at", Moment(), nullable=False),
+        sa.Column("looked_at", Moment(), nullable=True),
+        sa.Column("actor", sa.String(), nullable=True),
+        sa.Column("right", sa.Boolean(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("run_id", name="one_look_a_run"),
+    )
+    op.create_index(op.f("ix_second_looks_case_id"), "second_looks", ["case_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.execute("DROP TABLE IF EXISTS search_pairs")
+    op.drop_index(op.f("ix_second_looks_case_id"), table_name="second_looks")
+    op.drop_table("second_looks")
+    op.drop_index(op.f("ix_search_texts_case_id"), table_name="search_texts")
+    op.drop_table("search_texts")
     op.drop_table("reading_workers")
     op.drop_index(op.f("ix_reading_jobs_state"), table_name="reading_jobs")
     op.drop_index(op.f("ix_reading_jobs_sha256"), table_name="reading_jobs")
