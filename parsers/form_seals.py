@@ -76,7 +76,8 @@ def _seal_in(area: Box, key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Se
     frames = [box for box in stamps_like_cells(area, page.cells) if any(_mostly_in(letters, box) for letters in lettering)]
     if frames and key == CHOP and not stamps:
         return Seal(True, _around(frames), page.number, "lettering in a frame of its own", 0.9)
-    words = [atom for atom in words if not any(_mostly_in(atom.box, box) for box in frames)]
+    around_letters = [*frames, *(ink.box for ink in stamps)] if key == SIGNATURE else frames  # lettering of a stamp is no writing
+    words = [atom for atom in words if not any(_mostly_in(atom.box, box) for box in around_letters)]
     around = _around([ink.box for ink in strokes]) if len(strokes) > 1 else None
     if key == SIGNATURE and around is not None and _is_ring(around) and sum(_mostly_in(letters, around) for letters in lettering) > 1:
         return Seal(None, around, page.number, "ink in pieces around lettering", 0.5)

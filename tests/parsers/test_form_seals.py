@@ -170,3 +170,11 @@ def test_a_badly_read_value_on_a_row_above_the_place_of_the_chop_is_no_lettering
         TITLE, "Service Provider: Falcon Controls Systems (Hong Kong) Limited", "", "Authorised Signature          Company Chop", confidence=0.7
     )
     assert _answers(page)[1] is False
+
+
+def test_lettering_within_a_round_chop_is_no_signature() -> None:
+    page = _declaration(ring(150, 100), confidence=0.95)
+    (x0, top, x1, bottom), star = ring(150, 100).box, form_page("", "", "|\u2605", confidence=0.78).words
+    middle = ((x0 + x1) / 2, (top + bottom) / 2)
+    inside = [word.model_copy(update={"box": (middle[0] - 7, middle[1] - 8, middle[0] + 7, middle[1] + 8)}) for word in star]
+    assert isinstance(_seals(page.model_copy(update={"words": (*page.words, *inside)}))[0], Unreadable)
