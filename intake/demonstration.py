@@ -100,9 +100,10 @@ def _say_what_next(console: Console, seconds: float) -> None:
         (f".venv/bin/intake status --config {FOLDER / 'intake.toml'}", "queues, and what needs a person"),
         (f".venv/bin/intake export --config {FOLDER / 'intake.toml'}", "the register as CSV"),
         (".venv/bin/intake process MAIL.eml --json", "try a mail of your own; nothing is stored or sent"),
+        (f".venv/bin/intake user add chan --config {FOLDER / 'intake.toml'}", "a login for the review site (it asks for a password)"),
+        (f".venv/bin/intake review --config {FOLDER / 'intake.toml'}", "the review site for staff, at http://127.0.0.1:8080/"),
     ):
         console.print(f"  {command}\n      {what}", highlight=False)
-    console.print("The review site for staff is not built yet; flagged cases are listed by `intake status` and shown by `intake show`.")
 
 
 if __name__ == "__main__":
