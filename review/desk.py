@@ -56,7 +56,7 @@ class CaseWork(Protocol):
         ...
 
     def remind(self, reference: str, *, actor: str) -> None:
-        """Queues the missing-items letter that is due now again, under a line that says it is a reminder, held for release. WorkError where none is."""
+        """Queues the missing-items letter again, under a line that says it is a reminder, held for release. WorkError where none is."""
         ...
 
 

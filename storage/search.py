@@ -105,7 +105,7 @@ def _matching(tx: Transaction, words: Sequence[str]) -> Iterator[tuple[str, int,
         chosen = sa.text(f"SELECT rowid FROM {_PAIRS} WHERE {_PAIRS} MATCH :wanted ORDER BY rowid DESC LIMIT :most").bindparams(  # noqa: S608 (own names)
             wanted=wanted, most=_CANDIDATES * 5
         )
-        statement = statement.where(col(SearchTextRow.id).in_(chosen))  # type: ignore[arg-type]
+        statement = statement.where(col(SearchTextRow.id).in_(chosen))
         statement = statement.where(*(sa.func.instr(col(SearchTextRow.folded), word) > 0 for word in words))
     else:
         statement = statement.where(*(col(SearchTextRow.folded).contains(word) for word in words))  # folded: no wildcard of LIKE in it

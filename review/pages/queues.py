@@ -10,7 +10,7 @@ from review.visit import Looking, Visit
 from storage.audit import note
 from storage.errors import StorageError
 from storage.queues import Queue, Terms, queue_counts, waiting_in
-from storage.search import catch_up, is_behind, search
+from storage.search import Hit, catch_up, is_behind, search
 
 router = APIRouter()
 PAGE = 50
@@ -42,7 +42,8 @@ def queue_page(visit: Looking, queue: Queue, after: int = 0) -> Response:
 @router.get("/search")
 def search_page(visit: Looking, q: str = "") -> Response:
     q = q[:200]
-    found, behind = (), False
+    found: tuple[Hit, ...] = ()
+    behind = False
     if q.strip():
         _take_up(visit)
         with visit.desk.database.reading() as tx:
