@@ -18,7 +18,7 @@ from parsers.values import Box, Mark, Page, Word
 
 _ALIKE = 86.0
 _REACH_PT = 34.0  # how far right of its box an answer begins at most
-_OVERHANG_PT = 4.0  # a reader may take the box itself for the first letter of its words
+_OVERHANG_PT = 5.5  # a reader may take the box itself for the first letter of its words
 _NUMBER = re.compile(r"[(（][iIl1]{1,2}[)）]")  # (i) and (ii) as readers of pictures give them
 _BOX_LIKE = "☐☑☒□■█▇▉◼⬛✓✔√口日田囗回Vv"
 
@@ -55,7 +55,11 @@ def answers_on(page: Page, catalogue: Catalogue) -> tuple[Answer, ...]:
 def _answers(page: Page, beside: Iterable[tuple[Mark, list[Word]]], options: list[tuple[FieldSpec, str, tuple[str, ...]]]) -> list[Answer]:
     """The answers that the words beside the boxes are. Two boxes never stand for the same answer: where a misread letter
     makes them look so, the one that fits less well gets the next likely answer."""
-    found = [(mark, words, fits) for mark, words in beside if words and (fits := _fits(_key(words), options))]
+    found = []
+    for mark, words in beside:
+        fits = _fits(_key(words), options) or (_fits(_key(words)[1:], options) if _begins_over(mark, words) else [])
+        if fits:
+            found.append((mark, words, fits))
     taken: set[tuple[str, str]] = set()
     answers: list[Answer] = []
     for mark, words, either in sorted(found, key=lambda entry: (_is_tie(entry[2]), -entry[2][0].score)):
@@ -118,8 +122,8 @@ def yes_or_no(page: Page, label: Box) -> tuple[Mark, bool] | tuple[None, None] |
         if not label[1] - 6 <= mark.box[1] <= label[3] + 40 or _is_answer_itself(mark, page.words):
             continue
         for words in (_words_beside(mark, rows, page.marks)[:3], _words_before(mark, rows, page.marks)[-1:]):
-            key = _key(words)
-            if key.startswith(("yes", "是", "no", "否")):
+            key = _yes_or_no_key(words, mark)
+            if key:
                 asked.append((mark, key.startswith(("yes", "是"))))
                 break
     if not asked:
@@ -128,6 +132,18 @@ def yes_or_no(page: Page, label: Box) -> tuple[Mark, bool] | tuple[None, None] |
     if not ticked and len({answer for _, answer in asked}) < 2:  # the other box was not seen
         return None, None
     return ticked[0] if len(ticked) == 1 else (asked[0][0], None)
+
+
+def _begins_over(mark: Mark, words: Sequence[Word]) -> bool:
+    """Whether the first word begins over the box, so that its first letter may be the box itself."""
+    return bool(words) and words[0].box[0] < (mark.box[0] + mark.box[2]) / 2
+
+
+def _yes_or_no_key(words: Sequence[Word], mark: Mark) -> str:
+    """Words as folded that begin with yes or no; a box that was read as a letter before them is left out. Empty where they say neither."""
+    key = _key(words)
+    tried = (key, key[1:]) if _begins_over(mark, words) else (key,)
+    return next((each for each in tried if each.startswith(("yes", "是", "no", "否"))), "")
 
 
 def _is_answer_itself(mark: Mark, words: Sequence[Word]) -> bool:
@@ -221,7 +237,11 @@ def _key(words: Sequence[Word]) -> str:
 
 def _is_box(word: Word, mark: Mark) -> bool:
     """Whether a word is only the box itself, read as a letter."""
-    return len(word.text) <= 1 and word.text in _BOX_LIKE and word.box[0] < mark.box[2] + 2 and word.box[2] > mark.box[0] - 2
+    if len(word.text) > 1:
+        return False
+    x, y = (mark.box[0] + mark.box[2]) / 2, (mark.box[1] + mark.box[3]) / 2
+    over = word.box[0] < x < word.box[2] and word.box[1] < y < word.box[3]  # whatever letter it was read as
+    return over or (word.text in _BOX_LIKE and word.box[0] < mark.box[2] + 2 and word.box[2] > mark.box[0] - 2)
 
 
 def _around(box: Box, words: Sequence[Word]) -> Box:

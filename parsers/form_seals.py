@@ -15,12 +15,18 @@ from parsers.values import Box, Ink, Page
 SIGNATURE, CHOP = "declaration.signature", "declaration.chop"
 _LEAST_PT = 9.0
 _CHOP_PT = 24.0
+_FRAME_PT = 15.0  # a side of a stamp's frame, a little turned, is no thicker
 _LARGEST_PT = 130.0  # of a stamp: 45 mm
 _ROUND = 0.72
 _MARGIN_PT = 4.0
-_ILLEGIBLE, _WRITTEN = 0.6, 1.3  # a signature that was taken for a word: its certainty, and its height against that of print
+_ILLEGIBLE, _WRITTEN, _HARDLY_LEGIBLE, _FAR_LARGER = (
+    0.6,
+    1.3,
+    0.9,
+    1.6,
+)  # a signature that was taken for a word: its certainty, and its height against that of print
 _UNBOXED = 0.55  # certainty that nothing is there where no box shows how far to look: always for a person to see
-_TOGETHER_PT = 12.0  # pieces of ink nearer than this may be of one stamp
+_TOGETHER_PT = 16.0  # pieces of ink nearer than this may be of one stamp
 _EDGE_PT = 3.0  # ink that reaches so near the edge of a page is the sheet's own edge or shadow, most likely
 
 
@@ -100,12 +106,14 @@ def _no_pen(strokes: Sequence[Ink], page: Page, lettering: Sequence[Box]) -> Sea
 
 
 def _is_handwriting(atom: Atom, page: Page) -> bool:
-    """Whether what was read as a word is plainly a signature: hardly legible, much larger than the print, and no piece of a stamp near it."""
+    """Whether what was read as a word is plainly a signature: one word, hardly legible, larger than the print, no Chinese as chops hold,
+    and no piece of a stamp near it."""
     wide, high = atom.box[2] - atom.box[0], atom.box[3] - atom.box[1]
     usual = median([word.box[3] - word.box[1] for word in page.words])
     large = wide >= _CHOP_PT and high >= _WRITTEN * usual
     others = [ink for ink in page.inks if _gap(ink.box, atom.box) <= _TOGETHER_PT and not _mostly_in(ink.box, atom.box)]
-    return atom.confidence < _ILLEGIBLE and large and not others
+    legible = atom.confidence >= (_ILLEGIBLE if high < _FAR_LARGER * usual else _HARDLY_LEGIBLE)
+    return large and not legible and not others and not any(character > "\u2e7f" for character in atom.text)
 
 
 def _at_edge(box: Box, page: Page) -> bool:
@@ -114,14 +122,15 @@ def _at_edge(box: Box, page: Page) -> bool:
 
 
 def _whole_stamp(piece: Ink, inks: Sequence[Ink], lettering: Sequence[Box]) -> Box | None:
-    """The box of the stamp that a piece of ink belongs to: pieces of one colour that stand close together around lettering; None where it is none."""
+    """The box of the stamp that a piece of ink belongs to: pieces of one colour, close together, around lettering or as a frame; None where none."""
     rest = [ink for ink in inks if ink is not piece and ink.colour == piece.colour]
     group = [piece]
     while near := [ink for ink in rest if any(_gap(ink.box, other.box) <= _TOGETHER_PT for other in group)]:
         group += near
         rest = [ink for ink in rest if ink not in near]
     around = _around([ink.box for ink in group])
-    holds = any(_mostly_in(letters, around) for letters in lettering)
+    lines = all(min(ink.box[2] - ink.box[0], ink.box[3] - ink.box[1]) <= _FRAME_PT and ink.roundness < 0.3 for ink in group)
+    holds = any(_mostly_in(letters, around) for letters in lettering) or (lines and around[3] - around[1] > 1.5 * _CHOP_PT)
     return around if len(group) > 2 and _is_ring(around) and max(around[2] - around[0], around[3] - around[1]) <= _LARGEST_PT and holds else None
 
 
@@ -145,7 +154,7 @@ def _signature(area: Box, page: Page, stamps: Sequence[Ink], strokes: Sequence[I
         return Seal(True, stamps[0].box, page.number, "picture", 0.9)
     doubtful = [atom for atom in words if atom.confidence < 0.9]
     if doubtful:
-        alone = any(_is_handwriting(atom, page) for atom in doubtful)
+        alone = len(words) == 1 and _is_handwriting(doubtful[0], page)
         return Seal(True, _around([atom.box for atom in doubtful]), page.number, "writing", 0.96 if alone else 0.85)
     if words:
         return Seal(None, _around([atom.box for atom in words]), page.number, "typed words", 0.5)

@@ -22,6 +22,7 @@ TITLED = 0.55  # heading strength from which a page is a paper's first page
 _SIGNS_WEIGH = 0.75
 _NAMED_IN_A_SUBJECT = 0.5  # 'Re: Business Registration Certificate' heads a letter about it; a quotation by letter has other signs too
 _SUBJECT = re.compile(r"^\W*(?:re|ref|subject|subj|enclos\w*|encl|attach\w*|有關|关于|關於|事由|主題|附件|附上|隨函)\s*[.:\uff1a]", re.IGNORECASE)
+_SHORT, _SURELY_READ = 4, 0.99  # a heading of so few characters, so surely read, is no misread title of another wording
 _STOPS = (".", "。", ";", "\uff1b", ",", "\uff0c")
 _MANY_LABELS = 0.85  # likeness to a form at which its labels alone tell it
 
@@ -159,11 +160,12 @@ def _best_heading(
 
 
 def _unclaimed(headings: Sequence[_Heading], catalogue: Catalogue, text: Said) -> list[_Heading]:
-    """The headings that are neither a kind's title nor a form's label as they stand: only among them is a misread title looked for."""
+    """The headings that are neither a kind's title nor a form's label as they stand, nor short and surely read: a misread title is one of them."""
     titles = [present for spec in catalogue.documents if (present := _present(spec.title, text))]
     free = [each for each in headings if each.weight >= 0.7 and not _SUBJECT.match(each.piece.text) and not each.piece.text.rstrip().endswith(_STOPS)]
     labels = label_book(catalogue).labels
-    return [heading for heading in free if heading.piece.key not in labels and all(_match(present, heading) < 0.7 for present in titles)]
+    free = [each for each in free if each.piece.key not in labels and not (len(each.piece.key) <= _SHORT and each.piece.confidence >= _SURELY_READ)]
+    return [heading for heading in free if all(_match(present, heading) < 0.7 for present in titles)]
 
 
 def _if_misread(likeness: Likeness, spec: DocumentSpec, headings: Sequence[_Heading]) -> Likeness:

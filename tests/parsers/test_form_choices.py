@@ -110,3 +110,12 @@ def test_a_form_with_one_answer_needs_no_tick() -> None:
     field = fields(form_page("Application Form A - On-site Improvement Assessment", "Contact Person: Chan Mei Ling"))["project.initiative"]
     assert isinstance(field, Read)
     assert (field.value, field.evidence.method) == ("onsite_assessment", "derived")
+
+
+@pytest.mark.parametrize("letter", ["\u5188", "\u51f6", "K"])
+def test_a_ticked_box_that_was_read_as_a_letter_by_itself_says_nothing_before_the_words_of_its_answer(letter: str) -> None:
+    page = form_page(TITLE, "Industry Sector", "☐ 化學製品業", "☑ 紡織業", "☐ 傢具製造業", confidence=0.95)
+    ticked = next(mark for mark in page.marks if mark.on)
+    x0, top, x1, bottom = ticked.box
+    over = Word(text=letter, box=(x0 - 2, top - 2, x1 + 2, bottom + 2), confidence=0.3, line=2)
+    assert values(page.model_copy(update={"words": (*page.words, over)}))["factory.sector"] == "textiles"

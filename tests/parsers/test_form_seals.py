@@ -178,3 +178,9 @@ def test_lettering_within_a_round_chop_is_no_signature() -> None:
     middle = ((x0 + x1) / 2, (top + bottom) / 2)
     inside = [word.model_copy(update={"box": (middle[0] - 7, middle[1] - 8, middle[0] + 7, middle[1] + 8)}) for word in star]
     assert isinstance(_seals(page.model_copy(update={"words": (*page.words, *inside)}))[0], Unreadable)
+
+
+def test_three_sides_of_a_chops_frame_whose_lettering_was_not_read_are_no_signature() -> None:
+    sides = [(237.0, 92.0, 291.0, 106.0), (294.0, 118.0, 302.0, 152.0), (257.0, 154.0, 282.0, 159.0)]
+    page = _declaration(*(stroke(0, 0).model_copy(update={"roundness": 0.05, "box": box}) for box in sides))
+    assert isinstance(_seals(page)[0], Unreadable)
