@@ -174,13 +174,15 @@ class DayAndNight:
                 self._poll_due = time.monotonic() + poll_s
                 self.hearts.polled()
             service.acknowledge()
-            service.file_copies()
+            more_copies = service.file_copies()
         except (MailboxError, StorageError, BlobError) as error:
             self._poll_due = 0.0
             self.stopping.wait(self._failed(_whose(error), error))
             return
         for name in (MAILBOX, DATABASE, DISK):
             self.dependencies.of(name).well()
+        if more_copies:
+            return
         if service.mailbox.wait(min(_LONGEST_WAIT_S, max(0.0, self._poll_due - time.monotonic())), self._mailbox_news):
             self._poll_due = 0.0
 

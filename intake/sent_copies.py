@@ -17,7 +17,7 @@ from storage.database import Database
 from storage.outbox import came_back_to_us, copies_due, copy_filed, letters_in, resolve
 from storage.values import Letter, LetterState
 
-_AT_ONCE = 20
+AT_ONCE = 20
 _LOOKED_FOR = timedelta(days=2)  # a provider that has not filed its copy by then never will
 
 
@@ -42,7 +42,7 @@ class SentCopies:
         if not self.files:
             return 0
         with self.database.reading() as tx:
-            due = copies_due(tx, _AT_ONCE)
+            due = copies_due(tx, AT_ONCE)
         for letter in due:
             self.mailbox.append_sent(mail_of(letter, self.outgoing), letter.message_id)
             crash_point("after-copy")
@@ -58,7 +58,7 @@ class SentCopies:
         with self.database.reading() as tx:
             doubtful = [letter for letter in letters_in(tx, LetterState.UNKNOWN) if self._is_due_for_a_look(letter)]
         found = 0
-        for letter in doubtful[:_AT_ONCE]:
+        for letter in doubtful[:AT_ONCE]:
             self._looked_at[letter.id] = time.monotonic()
             if reason := self._proof_of(letter):
                 with self.database.transaction() as tx:

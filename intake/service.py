@@ -24,7 +24,7 @@ from intake.one_instance import Lease, alone
 from intake.progress import Progress
 from intake.reading_ahead import HeldReader, ReadingAhead
 from intake.sending import Sender
-from intake.sent_copies import SentCopies
+from intake.sent_copies import AT_ONCE, SentCopies
 from intake.service_tools import Tools, open_tools
 from intake.settings import Settings
 from intake.storing import Store
@@ -203,11 +203,13 @@ class Service:
         if trouble is not None:
             raise trouble
 
-    def file_copies(self) -> None:
-        """Puts accepted letters into the sent folder, and looks there for those of which nobody knows whether they were accepted."""
-        if self.copies is not None:
-            self.copies.settle_unknown()
-            self.copies.file_due()
+    def file_copies(self) -> bool:
+        """Puts accepted letters into the sent folder, and looks there for those of which nobody knows whether they were accepted; a few at a time.
+        Whether there are more."""
+        if self.copies is None:
+            return False
+        self.copies.settle_unknown()
+        return self.copies.file_due() >= AT_ONCE
 
     def _say_decided(self, arrival: Arrival, handled: Handled) -> None:
         log.info("decided", arrival=arrival.id, message_class=handled.considered.classified.message_class.value, case=handled.reference)

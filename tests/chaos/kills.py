@@ -28,7 +28,7 @@ import tests
 from storage.blobs import BlobError, BlobStore
 from storage.database import Database, open_database
 from storage.errors import StorageError
-from storage.outbox import letters_in
+from storage.outbox import copies_due, letters_in
 from storage.rows import ArrivalRow
 from storage.values import LetterState
 from tests.chaos.post_office import PostOffice, post_office
@@ -193,8 +193,8 @@ def _until_quiet(house: House, mails: int) -> None:
             with contextlib.suppress(StorageError), database.reading() as tx:
                 arrivals = tx.session.exec(select(ArrivalRow.state, ArrivalRow.acknowledged_at)).all()
                 waiting = [one for one in letters_in(tx, *LetterState) if one.state not in _SETTLED]
-                if len(arrivals) == mails and all(state in _ENDS and at is not None for state, at in arrivals) and not waiting:
-                    time.sleep(2.0)  # the last copies into the sent folder
+                ended = len(arrivals) == mails and all(state in _ENDS and at is not None for state, at in arrivals)
+                if ended and not waiting and not copies_due(tx):
                     return
 
 
