@@ -48,7 +48,8 @@ def mail_page(visit: Looking, arrival_id: int, paper: str = "", page: int = 1) -
     shown = next((part for part in papers if part.sha256 == paper), next((part for part in papers if part.kind in DRAWN), None))
     return visit.page(
         "mail.html.j2", mail=mail, message=message, trouble=trouble, papers=papers, shown=shown, page=max(1, page), counts=counts, queue=None,
-        subject=mask_hkid(message.subject) if message else "", headers=_headers(message), words=mask_hkid(message.text) if message else "", kinds=tuple(CaseKind),
+        subject=mask_hkid(message.subject) if message else "", headers=_headers(message), kinds=tuple(CaseKind),
+        words=mask_hkid(message.text) if message else "",
         can_draw=shown is not None and shown.kind in DRAWN, reason=lambda said: plain_reason(said, visit.t.code),
     )  # fmt: skip
 
