@@ -108,7 +108,7 @@ def open_desk(settings: Settings) -> Iterator[Desk]:
             yield Desk(
                 database=database, blobs=blobs, catalogue=workshop.programme.catalogue, programme=workshop.programme.name,
                 work=Hands(handler, artist), secret=secret_for(SITE, settings.review.secret_file), session_hours=settings.review.session_hours,
-                reminder_days=settings.review.reminder_days, kept_cases=settings.review.kept_cases,
+                reminder_days=settings.review.reminder_days,
             )  # fmt: skip
     finally:
         database.close()

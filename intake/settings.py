@@ -118,7 +118,6 @@ class Review(Section):
     secret_file: Path = Path("data/review.secret")
     session_hours: float = Field(default=8, gt=0, le=744)
     reminder_days: int = Field(default=14, ge=1, le=365)  # without an answer to a missing-items letter: then a reminder is due
-    kept_cases: Path = Path("data/test_cases")  # where masked test cases are written that staff keep
 
 
 class Metrics(Section):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Protocol
 
 from parsers.catalogue import Catalogue
@@ -64,8 +63,7 @@ class CaseWork(Protocol):
 class Desk:
     """Everything that a request needs. ``secret`` signs the site's tokens; ``session_hours``: after that a login ends.
 
-    ``reminder_days``: after so many days a missing-items letter that nobody answered is due for a reminder. ``kept_cases``: the folder into which
-    masked test cases are written; None: they are not kept.
+    ``reminder_days``: after so many days a missing-items letter that nobody answered is due for a reminder.
     """
 
     database: Database
@@ -76,7 +74,6 @@ class Desk:
     secret: bytes = field(repr=False)
     session_hours: float = 8.0
     reminder_days: int = 14
-    kept_cases: Path | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @property

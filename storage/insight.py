@@ -222,7 +222,7 @@ def _untouched() -> sa.Select[tuple[int, int]]:
         col(LetterRow.case_id) == mine, col(LetterRow.state) == LetterState.ACCEPTED.value, col(LetterRow.released_by).is_(None)
     )
     by_hand = sa.select(col(LetterRow.id)).where(col(LetterRow.case_id) == mine, col(LetterRow.released_by).is_not(None))
-    said = [sa.select(table.id).where(table.case_id == mine) for table in (CorrectionRow, OverrulingRow)]  # type: ignore[call-overload, attr-defined]
+    said = [sa.select(table.id).where(table.case_id == mine) for table in (CorrectionRow, OverrulingRow)]  # type: ignore[call-overload]
     statement = sa.select(mine, col(RunRow.id)).join(RunRow, sa.and_(col(RunRow.case_id) == mine, col(RunRow.current)))
     decided = col(CaseRow.verdict).in_((Verdict.COMPLETE.value, Verdict.INCOMPLETE.value))
     return statement.where(  # type: ignore[return-value]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
@@ -26,7 +26,8 @@ def learning_page(visit: Looking) -> Response:
     with visit.desk.database.transaction() as tx:
         by_field, by_method = accuracy(tx)
         waiting, done = second_looks(tx, waiting=True), second_looks(tx, waiting=False)
-        values = {"by_field": by_field, "by_method": by_method, "overruled": overrulings_by_check(tx), "through": straight_through(tx)}
+        values: dict[str, Any] = {"by_field": by_field, "by_method": by_method, "overruled": overrulings_by_check(tx)}
+        values["through"] = straight_through(tx)
         counts = queue_counts(tx, terms_of(visit))
         note(tx, at=visit.desk.clock(), actor=visit.person.name, action="second looks shown", detail=f"{len(waiting)} waiting")
     return visit.page(
