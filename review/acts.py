@@ -19,6 +19,7 @@ from storage.staff import correct, overrule
 from storage.values import Case, CaseState, Letter, LetterState
 
 Value = bool | int | float | str
+REPLACED = "replaced"  # begins the reason of a letter that a re-check withdrew: it says what is no longer so
 
 
 class NoCase(Exception):
@@ -91,6 +92,8 @@ class Acts:
         now = self.desk.clock()
         with self.desk.database.transaction() as tx:
             letter = letter_by_id(tx, letter_id)
+            if letter.state is LetterState.FAILED and letter.reason.startswith(REPLACED):
+                raise WorkError(self.t("problem.replaced"))
             changed = resolve(tx, letter_id, state, at=now, actor=self.actor, reason=reason)
             note(tx, at=now, actor=self.actor, action=f"letter {state.value}", reference=letter.reference, detail=f"letter {letter_id}")
         return changed

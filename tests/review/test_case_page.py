@@ -7,8 +7,9 @@ import re
 import pytest
 
 from storage.audit import trail
+from storage.outbox import letters_in, resolve
 from storage.staff import corrections
-from storage.values import CaseState
+from storage.values import CaseState, LetterState
 from tests.review.conftest import Office
 from tests.review.test_access import csrf_of
 
@@ -139,3 +140,17 @@ def test_queues_show_what_waits_with_its_reason_and_nothing_of_it_is_markup(offi
 def test_search_finds_a_case_by_two_chinese_characters(office: Office) -> None:
     found = office.logged_in().get("/search", params={"q": "光明"}).text
     assert office.reference in found
+
+
+def test_a_letter_that_a_re_check_withdrew_cannot_be_sent_any_more(office: Office) -> None:
+    client = office.logged_in()
+    with office.desk.database.transaction() as tx:
+        (letter,) = letters_in(tx, LetterState.HELD)
+        resolve(tx, letter.id, LetterState.FAILED, at=office.clock[0], actor="service", reason="replaced: the case was checked again")
+    page = client.get(f"/cases/{office.reference}/letter").text
+    assert "withdrawn: the case was checked again" in page
+    assert f'action="/letters/{letter.id}"' not in page
+    answer = client.post(f"/letters/{letter.id}", data={"csrf": csrf_of(page), "state": "queued"})
+    assert answer.status_code == 409
+    with office.desk.database.reading() as tx:
+        assert [one.state for one in letters_in(tx, *LetterState)] == [LetterState.FAILED]
