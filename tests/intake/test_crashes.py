@@ -24,6 +24,8 @@ from storage.blobs import BlobStore
 from storage.values import ArrivalState, LetterState
 from tests.intake.builders import Installation, ReaderInProcess, enquiry
 
+pytestmark = pytest.mark.slow
+
 FORKED = multiprocessing.get_context("fork")
 
 

@@ -23,6 +23,8 @@ from storage.values import ArrivalState, LetterState
 from tests.intake.builders import Installation, ReaderInProcess, enquiry
 from tests.servers.ports import free_port
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def at_work(house: Installation) -> Iterator[DayAndNight]:
