@@ -14,7 +14,7 @@ from storage.staff import login
 from storage.text import storable
 from storage.values import StaffLogin
 
-LOOKS = ("case shown", "page shown", "original shown", "mail shown")
+LOOKS = ("case shown", "letter shown", "page shown", "original shown", "mail shown")
 """Actions of the audit trail that change nothing: two people may look at once."""
 
 

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from replies.values import Reply
 from review.visit import Acting, Looking
+from storage.audit import note
 from storage.cases import case_by_reference
 from storage.outbox import letters_of_case
 from storage.site import revision_of
@@ -48,10 +49,11 @@ def change_state(visit: Acting, reference: str, state: Annotated[CaseState, Form
 @router.get("/cases/{reference}/letter")
 def letter_page(visit: Looking, reference: str) -> Response:
     """The letter that the decision leads to, as the applicant would get it, and those that were written before."""
-    with visit.desk.database.reading() as tx:
+    with visit.desk.database.transaction() as tx:
         case = case_by_reference(tx, reference)
         if case is None:
             raise HTTPException(404)
+        note(tx, at=visit.desk.clock(), actor=visit.person.name, action="letter shown", reference=reference)
         letters = letters_of_case(tx, case.id)
         revision = revision_of(tx, case.id, reference)
     answer = visit.acts.letter_due(reference)

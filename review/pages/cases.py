@@ -58,6 +58,8 @@ def page_fragment(visit: Looking, reference: str, sha256: str, page: int = 1, fo
     if not visit.is_fragment:
         return case_page(visit, reference, focus, sha256, page)
     case, view = _case_and_view(visit, reference)
+    with visit.desk.database.transaction() as tx:
+        note(tx, at=visit.desk.clock(), actor=visit.person.name, action="page shown", reference=reference, detail=f"{sha256[:12]} page {page}")
     return visit.page("_page.html.j2", case=case, view=view, focus=focus, **_page_values(visit, case, view, Place(sha256, page)))
 
 
