@@ -62,7 +62,7 @@ def test_a_torture_folder_leaves_no_personal_word_in_the_log(house: Installation
 
 
 def test_what_others_log_is_cleaned_too(written: io.StringIO) -> None:
-    logging.getLogger("some.library").warning("550 no such user chan.tai.man@bright.example\r\nnext: forged line, holder of A123456(3)")
+    logging.getLogger("some.package").warning("550 no such user chan.tai.man@bright.example\r\nnext: forged line, holder of A123456(3)")
     (line,) = lines(written)
     assert "bright.example" not in str(line["event"])
     assert "A123456" not in str(line["event"])
