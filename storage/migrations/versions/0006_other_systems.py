@@ -1,0 +1,16 @@
+"""What other systems need that act beside staff: their tokens, and where they are told of events."""
+
+from __future__ import annotations
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
