@@ -77,17 +77,12 @@ class Facts:
     def day(self, key: str) -> date | None:
         return as_day(self.field(key))
 
-    @cached_property
-    def form_is_scanned(self) -> bool:
-        """Whether the form's values were read from pictures, so that a place not found may be a place not seen."""
-        methods = [field.evidence.method for field in self.application.fields.values() if isinstance(field, Read)]
-        return methods.count(Method.OCR) * 2 > len(methods)
-
     def place_may_be_unseen(self, field: Missing) -> bool:
-        """Whether a field seems missing only because its place was not found, on a form that was not wholly or not surely read."""
-        if field.evidence is not None:
-            return field.evidence.confidence < self._threshold(field.key, field.evidence.method)
-        return self.application.form_pages_unread or self.form_is_scanned
+        """Whether a field seems missing only because its place was not found or not surely seen to be empty.
+
+        A place that was found empty is asked for; a label that was found nowhere may stand there in words that are not known.
+        """
+        return field.evidence is None or field.evidence.confidence < self._threshold(field.key, field.evidence.method)
 
     def papers(self, *codes: str) -> tuple[Document, ...]:
         """The papers of these kinds, in order; copies of a paper seen earlier left out."""
