@@ -133,7 +133,7 @@ class Handler:
         given = replace(given, corrections=what_staff_say(tx, case.id), known=addresses_of(tx, case.id), brings_new_paper=new_paper)
         application = consider_case(mails, given).application
         considered = consider_case(mails, replace(given, earlier=self.earlier(tx, application, case)))
-        if case.state is CaseState.CLOSED:
+        if case.state in (CaseState.CLOSED, CaseState.WITHDRAWN):
             close_case(tx, case.id, state=CaseState.OPEN)
         note(tx, actor=SERVICE, action="supplement joined", reference=case.reference, detail=f"mail {came.arrival.id}: {came.joining.how}", at=_now())
         return self._record(tx, came, considered, case, RunCause.SUPPLEMENT, new_paper=new_paper)

@@ -59,6 +59,11 @@ class MailRead:
         return self.given_reads() if callable(self.given_reads) else self.given_reads
 
     @property
+    def holds_pages(self) -> bool:
+        """Whether ``reads`` are at hand, so that asking for them reads nothing."""
+        return not callable(self.given_reads) or "reads" in self.__dict__
+
+    @property
     def is_certain(self) -> bool:
         """Whether reading it again could not give anything else: no paper ran out of time or broke its reader."""
         return callable(self.given_reads) or all(is_certain(item.file) for item in self.given_reads)

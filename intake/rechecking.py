@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -10,6 +11,7 @@ from typing import Literal
 from intake.failures import Failure
 from intake.handling import Handler
 from intake.pipeline import Considered, MailRead, answer_to, consider_case
+from parsers.corrections import layouts_by_file
 from parsers.read_limits import READER_VERSION
 from replies.message_ids import message_id_for
 from replies.values import NoReply, Reply
@@ -17,13 +19,14 @@ from storage.audit import note
 from storage.cases import addresses_of, arrivals_of, case_by_reference, record_run
 from storage.database import Transaction
 from storage.outbox import hold, letters_of_case, queue, resolve
-from storage.staff import what_staff_say
+from storage.staff import layouts, what_staff_say
 from storage.values import Case, CaseState, Letter, LetterState, RunCause, RunRecorded
 
 LetterWish = Literal["none", "held", "queued"]
 _UNSENT = (LetterState.HELD, LetterState.QUEUED, LetterState.DEFERRED)
 _WENT_OUT = (LetterState.SENDING, LetterState.ACCEPTED, LetterState.UNKNOWN)
 _REPLACED = "replaced: the case was checked again"
+_ROUNDS = 4  # mails of the cases, pages of those parted anew, and once more for a mail that came meanwhile
 
 
 @dataclass(frozen=True)
@@ -42,20 +45,96 @@ def recheck(handler: Handler, reference: str, *, actor: str, at: datetime, lette
     Letters of the case that were not sent yet are withdrawn: they say what is no longer so. A letter that went out with the same words is not
     written again. Raises Failure where there is no such case, or nothing of it can be read.
     """
-    with handler.database.reading() as tx:
+    made: list[Rechecked] = []
+    act_and_recheck(handler, lambda _tx: (reference,), actor=actor, at=at, letter=letter, then=lambda _tx, each: made.append(each))
+    return made[0]
+
+
+def act_and_recheck(
+    handler: Handler,
+    act: Callable[[Transaction], Sequence[str]],
+    *,
+    actor: str,
+    at: datetime,
+    letter: LetterWish = "held",
+    then: Callable[[Transaction, Rechecked], object] = lambda _tx, _each: None,
+    skip_undecidable: bool = False,
+) -> None:
+    """Does what a person asks (``act``, which names the cases that it bears on), decides those cases anew, and hands each to ``then``: all of it in
+    one transaction, or nothing. ``act`` may be called more than once, each time in a transaction of its own: what it needs read is read between them.
+
+    Raises Failure where a case is not there or cannot be decided (``skip_undecidable``: it then stays as it is), and what ``act`` and ``then`` raise.
+    """
+    read: dict[str, MailRead] = {}
+    for _ in range(_ROUNDS):
+        try:
+            with handler.database.transaction() as tx:
+                for reference in act(tx):
+                    made = _recheck_within(handler, tx, reference, read, actor=actor, at=at, letter=letter, skip_undecidable=skip_undecidable)
+                    if made is not None:
+                        then(tx, made)
+                return
+        except _ToBeRead as wanted:
+            for sha256 in wanted.mails:
+                if sha256 in read:
+                    _ = read[sha256].reads  # its papers were parted anew: their pages are needed, and not what was made of them
+                else:
+                    read[sha256] = handler.workshop.read(handler.blobs.get(sha256))
+    raise Failure("mails come in faster than they can be read: try again in a moment")
+
+
+class _ToBeRead(Exception):
+    """Mails that must be read first: nothing is read while a transaction waits."""
+
+    def __init__(self, mails: Sequence[str]) -> None:
+        super().__init__(len(mails))
+        self.mails = mails
+
+
+def _recheck_within(
+    handler: Handler,
+    tx: Transaction,
+    reference: str,
+    known: Mapping[str, MailRead],
+    *,
+    actor: str,
+    at: datetime,
+    letter: LetterWish,
+    skip_undecidable: bool,
+) -> Rechecked | None:
+    try:
         case, mails = _case_and_mails(tx, reference)
-    read = tuple(handler.workshop.read(handler.blobs.get(sha256)) for sha256 in mails)
-    with handler.database.transaction() as tx:
-        considered, as_first = considered_now(handler, tx, case, read)
-        if considered.application is None or considered.decision is None:
-            raise Failure(f"nothing of {reference} can be decided")
-        run = record_run(
-            tx, case.id, considered.application, considered.decision,
-            at=at, cause=RunCause.RECHECK, reader_version=READER_VERSION, completed_on=read[-1].message.received_on,
-        )  # fmt: skip
-        note(tx, at=at, actor=actor, action="case checked again", reference=reference, detail=f"verdict {run.after.value}")
-        made, no_letter = _letter(handler, tx, case, considered, run, at=at, wish=letter, as_first=as_first)
+    except Failure:
+        if skip_undecidable:
+            return None
+        raise
+    read = _all_read(tx, case, mails, known)
+    considered, as_first = considered_now(handler, tx, case, read)
+    if considered.application is None or considered.decision is None:
+        if skip_undecidable:
+            return None
+        raise Failure(f"nothing of {reference} can be decided")
+    run = record_run(
+        tx, case.id, considered.application, considered.decision,
+        at=at, cause=RunCause.RECHECK, reader_version=READER_VERSION, completed_on=read[-1].message.received_on,
+    )  # fmt: skip
+    note(tx, at=at, actor=actor, action="case checked again", reference=reference, detail=f"verdict {run.after.value}")
+    wish: LetterWish = "none" if case.state is CaseState.WITHDRAWN else letter
+    made, no_letter = _letter(handler, tx, case, considered, run, at=at, wish=wish, as_first=as_first)
     return Rechecked(considered, run, made, no_letter)
+
+
+def _all_read(tx: Transaction, case: Case, mails: Sequence[str], known: Mapping[str, MailRead]) -> tuple[MailRead, ...]:
+    unread = [sha256 for sha256 in mails if sha256 not in known]
+    if unread:
+        raise _ToBeRead(unread)
+    parted = layouts_by_file(layouts(tx, case.id)).keys()
+    pageless = [
+        sha256 for sha256 in mails if not known[sha256].holds_pages and not parted.isdisjoint(part.sha256 for part in known[sha256].message.parts)
+    ]
+    if pageless:
+        raise _ToBeRead(pageless)
+    return tuple(known[sha256] for sha256 in mails)
 
 
 def preview(handler: Handler, reference: str) -> Considered:

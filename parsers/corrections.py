@@ -22,6 +22,7 @@ class FieldCorrection(Value):
     """A value in normal form that a person confirmed or corrected (None: there is none). ``key``: of the form, or of ``paper_field_key``.
 
     ``last_mail``: SHA-256 of the newest mail that the case had then; what came after it may say otherwise. None: all mails were known.
+    ``stands`` False takes the earlier word on the field back: what was read counts again.
     """
 
     key: str
@@ -30,6 +31,7 @@ class FieldCorrection(Value):
     at: datetime
     reason: str = ""
     last_mail: str | None = None
+    stands: bool = True
 
 
 class PaperTold(Value):
@@ -68,9 +70,15 @@ def layouts_by_file(layouts: Sequence[PaperLayout]) -> Mapping[str, tuple[PaperT
     return {sha256: papers for sha256, papers in last.items() if papers}
 
 
+def standing_words(corrections: Sequence[FieldCorrection]) -> dict[str, FieldCorrection]:
+    """The last word on each field, where it was not taken back."""
+    last = {correction.key: correction for correction in corrections}
+    return {key: correction for key, correction in last.items() if correction.stands}
+
+
 def fields_as_told(joined: Application, mails: Sequence[tuple[str, Application]], corrections: Sequence[FieldCorrection]) -> Told:
     """Lays the last word on each field over the application of a case. ``mails``: each mail's SHA-256 with what it alone held, oldest first."""
-    last = {correction.key: correction for correction in corrections}
+    last = standing_words(corrections)
     fields, outdated = dict(joined.fields), []
     for key, correction in last.items():
         if key.startswith(_PAPER):

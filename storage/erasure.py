@@ -54,6 +54,9 @@ class Erased(Value):
     mails: int = 0
 
 
+_DONE_WITH = (CaseState.CLOSED.value, CaseState.WITHDRAWN.value)
+
+
 def erase_case(tx: Transaction, case_id: int) -> Erased:
     """Erases everything on record about a case but its reference, its mails' UIDs and the audit trail. Doing it again names the same blobs."""
     reference = case_by_id(tx, case_id).reference
@@ -78,8 +81,8 @@ def erase_mail_without_case(tx: Transaction, before: datetime) -> Erased:
 
 
 def cases_past_retention(tx: Transaction, *, received_before: date, verdict: Verdict | None = None, kind: CaseKind | None = None) -> tuple[Case, ...]:
-    """Closed cases received before that day, of a verdict or kind: what the retention policy names. Open cases are never past it."""
-    statement = select(CaseRow).where(CaseRow.state == CaseState.CLOSED.value, col(CaseRow.received_on) < received_before)
+    """Closed and withdrawn cases received before that day, of a verdict or kind: what the retention policy names. Open cases are never past it."""
+    statement = select(CaseRow).where(col(CaseRow.state).in_(_DONE_WITH), col(CaseRow.received_on) < received_before)
     if verdict is not None:
         statement = statement.where(CaseRow.verdict == verdict.value)
     if kind is not None:

@@ -141,8 +141,8 @@ def accuracy(tx: Transaction) -> tuple[tuple[Accuracy, ...], tuple[Accuracy, ...
     by_field: dict[str, list[bool]] = defaultdict(list)
     by_method: dict[str, list[bool]] = defaultdict(list)
     seen: set[tuple[int, str]] = set()
-    words = tx.execute(sa.select(col(CorrectionRow.case_id), col(CorrectionRow.key), col(CorrectionRow.value), col(CorrectionRow.at)).order_by("id"))
-    for case_id, key, value, at in words.all():
+    words = sa.select(col(CorrectionRow.case_id), col(CorrectionRow.key), col(CorrectionRow.value), col(CorrectionRow.at))
+    for case_id, key, value, at in tx.execute(words.where(col(CorrectionRow.stands)).order_by(col(CorrectionRow.id))).all():
         if (case_id, key) in seen:
             continue
         seen.add((case_id, key))

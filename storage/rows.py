@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint, false, text
+from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint, false, text, true
 from sqlmodel import Field, Session, SQLModel
 
 from storage.columns import Moment
@@ -257,6 +257,7 @@ class CorrectionRow(SQLModel, table=True):
     at: datetime = Field(sa_column=_moment(nullable=False))
     reason: str = Field(sa_column=_long(nullable=False))
     last_mail: str | None = None
+    stands: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
 
 
 class PaperLayoutRow(SQLModel, table=True):

@@ -46,13 +46,14 @@ def close_login(tx: Transaction, name: str) -> None:
         raise StorageError(f"there is no login {name!r}")
 
 
-def correct(tx: Transaction, case_id: int, key: str, value: Said | None, *, actor: str, at: datetime, reason: str = "") -> None:
+def correct(tx: Transaction, case_id: int, key: str, value: Said | None, *, actor: str, at: datetime, reason: str = "", stands: bool = True) -> None:
     """Keeps what a person says a field's value is (its normal form; None: there is none), confirmed or corrected. Earlier words stay on record.
 
     ``key``: of the form, or ``parsers.corrections.paper_field_key`` for a paper's own field. It holds against every mail that the case has now.
+    ``stands`` False takes what was said of the field back.
     """
     text = None if value is None else storable(json.dumps(value, ensure_ascii=False))
-    values = {"case_id": case_id, "key": key, "value": text, "actor": actor, "at": at, "reason": storable(reason)}
+    values = {"case_id": case_id, "key": key, "value": text, "actor": actor, "at": at, "reason": storable(reason), "stands": stands}
     tx.execute(insert(CorrectionRow).values(**values, last_mail=_last_mail(tx, case_id)))
 
 
@@ -67,6 +68,7 @@ def corrections(tx: Transaction, case_id: int) -> tuple[Correction, ...]:
             at=row.at,
             reason=row.reason,
             last_mail=row.last_mail,
+            stands=row.stands,
         )
         for row in rows
     )

@@ -60,6 +60,7 @@ class CaseKind(StrEnum):
 class CaseState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"  # staff need not look at it any more
+    WITHDRAWN = "withdrawn"  # closed because the applicant took the application back
     ERASED = "erased"  # nothing but its reference is left
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -9,8 +12,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.add_column("corrections", sa.Column("stands", sa.Boolean(), server_default=sa.true(), nullable=False))
 
 
 def downgrade() -> None:
-    pass
+    with op.batch_alter_table("corrections") as corrections:
+        corrections.drop_column("stands")
