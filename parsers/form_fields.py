@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from parsers.catalogue import Catalogue, FieldSpec, FieldType
 from parsers.folding import fold_key
 from parsers.form_choices import Answer, yes_or_no
+from parsers.form_doubts import is_no_value
 from parsers.form_layout import place_of
 from parsers.form_seals import CHOP, SIGNATURE, seal_of
 from parsers.form_sheet import Place, Sheet
@@ -24,6 +25,7 @@ _NAME_EN, _NAME_ZH = "applicant.name_en", "applicant.name_zh"
 _LEADERS = re.compile(r"[_＿.…·]{3,}|-{3,}|—{2,}")
 _WRITING_PT, _STROKE_PT = 9.0, 4.0  # writing by hand is at least so wide and high
 _UNSEEN_PLACE = 0.5  # on a picture, a label without a box or a value near it: the value may have been missed, so that staff look
+_NO_VALUE = 0.5  # what stands in a field's place is no value of it: another's, or the form's own print
 _TELLING = 4  # letters of an answer's words that are no chance on a page
 _CLEAR = {Method.OCR: 0.93, Method.TEXT: 0.85, Method.DOCX: 0.85, Method.ACROFORM: 0.6}  # from here a value that is no value was clearly read
 
@@ -99,6 +101,9 @@ def _written(spec: FieldSpec, desk: Desk, hit: LabelHit, place: Place) -> Field:
     read = min(word.confidence for word in words) if words else 1.0
     base = {Method.OCR: read, Method.ACROFORM: SURE}.get(method, 0.98)
     confidence = base * hit.certainty * place.certainty
+    if is_no_value(text, spec, desk.book):
+        evidence = desk.evidence(place.page, widget.box if widget else place.box, text, method, min(confidence, _NO_VALUE))
+        return Unreadable(key=spec.key, text=text, reason="illegible", evidence=evidence)
     return _valued(spec, desk, text, page=place.page, box=widget.box if widget else place.box, method=method, confidence=confidence)
 
 
