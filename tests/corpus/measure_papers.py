@@ -1,6 +1,6 @@
 """How well supporting papers are read: invented ones of every kind, as files, scans, faxes and photographs, against what stands on them.
 
-python -m tests.corpus.measure_papers [--seed S] [--count N] [--medium digital|scan|fax|photo] [--each K] [--only LOOK] [--cache FOLDER]
+python -m tests.corpus.measure_papers [--seed S] [--count N] [--medium digital|scan|fax|photo] [--each K] [--only LOOK] [--late] [--cache FOLDER]
 
 ``--count`` applicants from seed ``--seed`` on; ``--each`` papers are drawn of each (all by default), so that every look comes in its turn.
 ``--cache`` keeps what the reader saw, so that a change behind the reader is measured in seconds.
@@ -26,6 +26,7 @@ from parsers.read_limits import ReadLimits
 from parsers.sandbox import Reader
 from parsers.values import Document, FileKind, FileRead, Part, PartRole, Read
 from tests.corpus import degrade
+from tests.corpus.late_papers import LATE_LOOKS
 from tests.corpus.paper_looks import LOOKS, Bundle, Paper
 from tests.corpus.people import invent
 
@@ -75,6 +76,17 @@ class Figures:
     kinds: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
     fields: dict[tuple[str, str], Tally] = field(default_factory=lambda: defaultdict(Tally))
     misses: Counter[str] = field(default_factory=Counter)
+
+
+def drawn_late(seed: int, only: str | None) -> Iterator[tuple[str, Bundle]]:
+    """The later looks for one applicant, by their names."""
+    for name, (connection, draw) in LATE_LOOKS.items():
+        if only is None or name.startswith(only):
+            own = random.Random(f"{seed}/{name}")
+            form = "C" if name in ("late society", "late rules") else "B" if connection else own.choice("AB")
+            needed = None if form == "C" else connection or "hk_factory"
+            made = draw(invent(own, form=form, connection=needed, language=own.choice(("en", "zh_hant", "zh_hans"))), own)
+            yield name, Bundle(made.name, made.pdf, (made,))
 
 
 def drawn(seed: int, each: int, only: str | None) -> Iterator[tuple[str, Bundle]]:
@@ -210,13 +222,14 @@ def main() -> None:
     options.add_argument("--medium", choices=("digital", "scan", "fax", "photo"), default="digital")
     options.add_argument("--each", type=int, default=0)
     options.add_argument("--only", default=None)
+    options.add_argument("--late", action="store_true", help="the later looks, printed by a browser")
     options.add_argument("--cache", type=Path, default=None)
     given = options.parse_args()
     catalogue = load_programme().catalogue
     figures = Figures()
     with Reader(1, ReadLimits()) as reader:
         for seed in range(given.seed, given.seed + given.count):
-            for look, bundle in drawn(seed, given.each, given.only):
+            for look, bundle in drawn_late(seed, given.only) if given.late else drawn(seed, given.each, given.only):
                 dice = random.Random(f"{seed}/{look}/{given.medium}")
                 files = in_medium(bundle.pdf, given.medium, dice)
                 where = f"{given.medium} {seed}"
