@@ -232,6 +232,7 @@ class UserRow(SQLModel, table=True):
     role: str
     active: bool = True
     created_at: datetime = Field(sa_column=_moment(nullable=False))
+    password_due: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class OutageRow(SQLModel, table=True):

@@ -18,10 +18,11 @@ class SessionRow(SQLModel, table=True):
     user: str = Field(index=True)
     opened_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
     seen_at: datetime = Field(sa_column=Column(Moment(), nullable=False))
+    address: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class FailedLoginRow(SQLModel, table=True):
-    """A login that was refused: counted against the name and the address it came from."""
+    """A login that was tried and did not succeed: counted against the name and whence it came (an address, or a browser known to that name)."""
 
     __tablename__ = "failed_logins"
     id: int | None = Field(default=None, primary_key=True)

@@ -181,6 +181,7 @@ class StaffLogin(Value):
     role: StaffRole
     active: bool
     created_at: datetime
+    password_due: bool = False  # an administrator chose the password: the person chooses another before anything else
 
 
 class Caps(Value):

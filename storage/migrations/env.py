@@ -6,6 +6,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import storage.job_rows
+import storage.other_rows
 import storage.rows
 import storage.search_rows
 import storage.site_rows  # noqa: F401 (all fill the metadata)
