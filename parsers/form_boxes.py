@@ -32,7 +32,9 @@ class Boxed(NamedTuple):
 def box_beside(streams: Sequence[Stream], labels: Sequence[LabelHit], hit: LabelHit) -> Boxed | None:
     """The nearest box right of a label on its row; else the box right under it. None where other words or labels stand between."""
     labelled = {label.stream for label in labels}
+    column = streams[hit.stream].column
     free = [stream for index, stream in enumerate(streams) if index not in labelled and stream.page == hit.page and _to_write_in(stream.cell)]
+    free = [stream for stream in free if column is None or column[0] - _TOUCH_PT <= _of(stream)[0] < column[2]]
     right = min((stream for stream in free if _is_right_of(stream.cell, hit.box)), key=lambda stream: _of(stream)[0], default=None)
     if right is not None and not _something_between(streams[hit.stream], labels, hit, _of(right)[0]):
         return _comb(free, right, 0.97)

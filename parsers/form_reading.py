@@ -8,10 +8,11 @@ from dataclasses import replace
 from parsers.catalogue import Catalogue, FieldSpec, FieldType, FormCode
 from parsers.folding import fold_key
 from parsers.form_choices import Answer, answers_on
+from parsers.form_columns import in_columns
 from parsers.form_fields import Desk, field_of, tell_names_apart
 from parsers.form_glued import with_labels_cut_off
 from parsers.form_rows import stand_above
-from parsers.form_sheet import Sheet, sheet_of
+from parsers.form_sheet import Sheet, headings_on, sheet_of
 from parsers.form_signs import with_typed_boxes
 from parsers.form_slant import level_page, slant_of_form
 from parsers.form_stream import Stream, streams_of
@@ -67,6 +68,10 @@ def read_form(pages: Sequence[Page], catalogue: Catalogue, *, document: str | No
     streams: list[Stream] = [stream for page in laid for stream in streams_of(page)]
     width = max((page.width for page in pages), default=595.0)
     sheet = sheet_of(streams, book, forgiving=forgiving, page_width=width)
+    columns = in_columns(streams, sheet.labels, {(index, row) for index, row, _ in headings_on(streams, book)}, {page.number: page for page in laid})
+    if columns != tuple(streams):
+        streams = list(columns)
+        sheet = sheet_of(streams, book, forgiving=forgiving, page_width=width)
     parted = with_labels_cut_off(streams, _labels_not_met(sheet, held, catalogue, book))
     if parted != tuple(streams):
         sheet = sheet_of(parted, book, forgiving=forgiving, page_width=width)

@@ -43,16 +43,16 @@ class Sheet:
 
 def sheet_of(streams: Sequence[Stream], book: LabelBook, *, forgiving: bool, page_width: float) -> Sheet:
     """Finds the labels, tells those that several fields share by their section, and joins the languages of one label into one."""
-    headings = _headings(streams, book)
+    headings = headings_on(streams, book)
     found = with_worded_labels(streams, find_labels(streams, book, forgiving=forgiving), book, forgiving=forgiving)
     hits = _apart_from_headings(found, streams, {(index, row) for index, row, _ in headings})
-    sections = sorted((streams[index].page, _top_of(streams[index], row), section) for index, row, section in headings)
-    placed = [replace(hit, section=_section_at(hit, sections)) for hit in hits]
+    sections = _in_reading_order(streams, headings)
+    placed = [replace(hit, section=_section_at(hit, streams, sections)) for hit in hits]
     resolved = [chosen for hit in placed if (chosen := _resolved(hit)) is not None]
     return _without_words_of_values(Sheet(tuple(streams), tuple(_joined(resolved)), page_width))
 
 
-def _headings(streams: Sequence[Stream], book: LabelBook) -> list[tuple[int, int, str]]:
+def headings_on(streams: Sequence[Stream], book: LabelBook) -> list[tuple[int, int, str]]:
     """(stream, row, section) of every heading."""
     found = []
     for index, stream in enumerate(streams):
@@ -88,8 +88,30 @@ def _apart_from_headings(hits: Sequence[LabelHit], streams: Sequence[Stream], he
     return kept
 
 
-def _section_at(hit: LabelHit, sections: Sequence[tuple[int, float, str]]) -> str:
-    above = [section for page, top, section in sections if (page, top) <= (hit.page, hit.box[1] + 2)]
+_Order = tuple[int, float, float, float]  # page, top of the columns that it stands in, left edge of its column, top
+
+
+def _in_reading_order(streams: Sequence[Stream], headings: Sequence[tuple[int, int, str]]) -> list[tuple[_Order, str]]:
+    """The headings as they are read, one column after the other."""
+    found = []
+    for index, row, section in headings:
+        stream = streams[index]
+        left = stream.cell[0] if stream.cell is not None else next(atom.box[0] for atom in stream.atoms if atom.row == row)
+        found.append((_order(streams, stream, left, _top_of(stream, row)), section))
+    return sorted(found)
+
+
+def _order(streams: Sequence[Stream], stream: Stream, left: float, top: float) -> _Order:
+    column = stream.column
+    if stream.cell is not None:
+        areas = [other.column for other in streams if other.column is not None and other.page == stream.page]
+        column = next((area for area in areas if area[0] <= left < area[2] and area[1] <= top <= area[3]), None)
+    return (stream.page, column[1], column[0], top) if column is not None else (stream.page, top, 0.0, top)
+
+
+def _section_at(hit: LabelHit, streams: Sequence[Stream], sections: Sequence[tuple[_Order, str]]) -> str:
+    here = _order(streams, streams[hit.stream], hit.box[0], hit.box[1] + 2)
+    above = [section for order, section in sections if order <= here]
     return above[-1] if above else ""
 
 

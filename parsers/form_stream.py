@@ -41,11 +41,12 @@ class Atom:
 
 @dataclass(frozen=True)
 class Stream:
-    """Atoms of one cell, or of the page outside the cells (``cell`` None), row by row."""
+    """Atoms of one cell, or of the page outside the cells (``cell`` None), row by row. ``column``: the column of the open paper that they fill."""
 
     page: int
     cell: Box | None
     atoms: tuple[Atom, ...]
+    column: Box | None = None
 
 
 def streams_of(page: Page) -> tuple[Stream, ...]:
@@ -60,6 +61,11 @@ def streams_of(page: Page) -> tuple[Stream, ...]:
         (outside if index is None else inside[index]).append(word)
     found = [Stream(page.number, cells[index], tuple(_atoms(page, words))) for index, words in inside.items()]
     return (*found, Stream(page.number, None, tuple(_atoms(page, outside))))
+
+
+def stream_of_words(page: Page, words: Sequence[Word]) -> Stream:
+    """The stream of some words of the open paper, their rows made anew."""
+    return Stream(page.number, None, tuple(_atoms(page, words)))
 
 
 def text_of(atoms: Sequence[Atom]) -> str:
