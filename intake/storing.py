@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from intake.crash_points import crash_point
 from intake.logs import logger
 from intake.mailboxes import FetchedMail, MailboxError, MailboxIdentity, UnfetchedMail
-from storage.arrivals import record_arrival, record_unfetched
+from storage.arrivals import Kept, record_arrivals, record_unfetched
 from storage.blobs import BlobStore
 from storage.database import Database, Transaction
 
@@ -55,20 +55,14 @@ class Store:
         sha256s = self.blobs.keep_all([mail.data for mail in whole])
         crash_point("after-bytes")
         with self.database.transaction() as tx:
-            for mail, sha256 in zip(whole, sha256s, strict=True):
-                self._record(tx, identity, mail, sha256)
+            kept = [Kept(mail.uid, sha256, len(mail.data), mail.internal_date) for mail, sha256 in zip(whole, sha256s, strict=True)]
+            record_arrivals(tx, kept, mailbox=identity.mailbox, uidvalidity=identity.uidvalidity, seen_at=datetime.now(UTC))
             for lacking in batch:
                 if isinstance(lacking, UnfetchedMail):
                     self._record_lacking(tx, identity, lacking)
         if whole:
             crash_point("after-arrival")
         return len(whole)
-
-    def _record(self, tx: Transaction, identity: MailboxIdentity, mail: FetchedMail, sha256: str) -> None:
-        record_arrival(
-            tx, mailbox=identity.mailbox, uidvalidity=identity.uidvalidity, uid=mail.uid, sha256=sha256, size=len(mail.data),
-            internal_date=mail.internal_date, seen_at=datetime.now(UTC),
-        )  # fmt: skip
 
     def _record_lacking(self, tx: Transaction, identity: MailboxIdentity, mail: UnfetchedMail) -> None:
         log.warning("not fetched", uid=mail.uid, trouble=mail.error)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from sqlalchemy import insert
 from sqlmodel import col, select, update
 
 from parsers.values import Message, MessageClass
@@ -17,6 +19,15 @@ from storage.values import Arrival, ArrivalState
 
 _RETRIED = (ArrivalState.QUARANTINED.value, ArrivalState.STORED.value, ArrivalState.UNFETCHED.value)
 FETCH_ATTEMPTS = 3  # reliability.md: after three failures quarantine that UID and go on
+
+
+class Kept(NamedTuple):
+    """A mail whose bytes are kept, to be recorded."""
+
+    uid: int
+    sha256: str
+    size: int
+    internal_date: datetime | None
 
 
 def record_arrival(
@@ -38,6 +49,32 @@ def record_arrival(
         new = True
         row = _fresh(tx, row)
     return _arrival(row), new
+
+
+def record_arrivals(tx: Transaction, mails: Sequence[Kept], *, mailbox: str, uidvalidity: int, seen_at: datetime) -> None:
+    """``record_arrival`` for some hundreds at once, in three statements where nothing of them is on record yet."""
+    same = (ArrivalRow.mailbox == mailbox, ArrivalRow.uidvalidity == uidvalidity)
+    uids = set(tx.session.exec(select(ArrivalRow.uid).where(*same, col(ArrivalRow.uid).in_([mail.uid for mail in mails]))))
+    known = tx.session.exec(select(col(ArrivalRow.sha256)).where(col(ArrivalRow.sha256).in_([mail.sha256 for mail in mails])))
+    sha256s = {sha256 for sha256 in known if sha256}
+    new: list[dict[str, Any]] = []
+    others: list[Kept] = []
+    for mail in mails:
+        if mail.uid in uids or mail.sha256 in sha256s:
+            others.append(mail)
+            continue
+        sha256s.add(mail.sha256)
+        new.append({
+            "mailbox": mailbox, "uidvalidity": uidvalidity, "uid": mail.uid, "sha256": mail.sha256, "size": mail.size,
+            "internal_date": mail.internal_date, "seen_at": seen_at, "state": ArrivalState.STORED.value, "attempts": 0,
+        })  # fmt: skip
+    if new:
+        tx.execute(insert(ArrivalRow), new)
+    for mail in others:
+        record_arrival(
+            tx, mailbox=mailbox, uidvalidity=uidvalidity, uid=mail.uid, sha256=mail.sha256, size=mail.size,
+            internal_date=mail.internal_date, seen_at=seen_at,
+        )  # fmt: skip
 
 
 def record_unfetched(

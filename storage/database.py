@@ -7,9 +7,10 @@ IMMEDIATE. PostgreSQL: the same code, one advisory lock around migrations.
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,11 @@ class Transaction:
 class Database:
     """An opened database at the newest form."""
 
-    def __init__(self, engine: Engine, url: URL) -> None:
+    def __init__(self, engine: Engine, url: URL, *, busy_timeout_s: float = 30.0) -> None:
         self.engine = engine
         self.url = url
+        self._busy_timeout_s = busy_timeout_s
+        self._writing = threading.Lock()
         self._file = _file_of(url)
         self._inode = self._file.stat().st_ino if self._file else None
 
@@ -70,7 +73,10 @@ class Database:
     def _session(self, *, writing: bool) -> Iterator[Transaction]:
         self._assert_there()
         try:
-            with Session(self.engine, autoflush=True, expire_on_commit=False) as session:
+            with (
+                self._turn() if writing and self.is_sqlite else nullcontext(),
+                Session(self.engine, autoflush=True, expire_on_commit=False) as session,
+            ):
                 session.connection(execution_options={"writing": writing})
                 yield Transaction(session)
                 if writing:
@@ -79,6 +85,17 @@ class Database:
                     session.rollback()
         except (SQLAlchemyError, sqlite3.Error) as error:
             raise explained(error, self.url) from error
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """The turn to write, among this process's threads: SQLite lets one write at a time, and has the others ask again after ever longer naps
+        (up to a tenth of a second each); here they are woken. Other processes are still met at BEGIN."""
+        if not self._writing.acquire(timeout=self._busy_timeout_s):
+            raise explained(sqlite3.OperationalError("database is locked"), self.url)
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     def _assert_there(self) -> None:
         """An SQLite file that was removed or replaced under us goes on taking writes that nobody will ever see: notice it."""
@@ -110,7 +127,7 @@ def open_database(url: str, *, busy_timeout_s: float = 30.0) -> Database:
         raise explained(error, address) from error
     try:
         _bring_to_newest_form(engine)
-        return Database(engine, address)
+        return Database(engine, address, busy_timeout_s=busy_timeout_s)
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         engine.dispose()
         raise explained(error, address) from error

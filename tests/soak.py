@@ -37,7 +37,7 @@ def soak(house: Installation, mails: int, dice: random.Random) -> int:
     port = free_port()
     environment = {"INTAKE_METRICS__LISTEN": f"127.0.0.1:{port}", "INTAKE_OUTGOING__PER_HOUR": "1000000", "INTAKE_EXTRACTION__WORKERS": "1"}
     held: list[tuple[int, float]] = []
-    with house.started("run", environment=environment):
+    with house.started("run", environment=environment, log=house.path / "service.log"):
         delivered, started = 0, time.monotonic()
         while delivered < mails:
             lot = [a_mail(number, dice) for number in range(delivered, min(mails, delivered + _AT_ONCE))]

@@ -220,11 +220,16 @@ class Installation:
         )
 
     @contextmanager
-    def started(self, *arguments: str, environment: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
-        """The `intake` command in the installation's folder, running while the block does."""
-        with subprocess.Popen(
-            intake_command(*arguments), cwd=self.path, env=environment_of(environment), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        ) as process:
+    def started(self, *arguments: str, environment: Mapping[str, str] | None = None, log: Path | None = None) -> Iterator[subprocess.Popen[str]]:
+        """The `intake` command in the installation's folder, running while the block does. ``log``: a file for what it says, which is for one that
+        runs long: a pipe that nobody reads is full after some hundred mails, and holds it up."""
+        with (
+            (log or Path(os.devnull)).open("w", encoding="utf-8") as said,
+            subprocess.Popen(
+                intake_command(*arguments), cwd=self.path, env=environment_of(environment), text=True,
+                stdout=said if log else subprocess.PIPE, stderr=said if log else subprocess.PIPE,
+            ) as process,
+        ):  # fmt: skip
             try:
                 yield process
             finally:

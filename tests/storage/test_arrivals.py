@@ -138,3 +138,20 @@ def test_only_quarantined_mail_is_sent_round_again(database: Database) -> None:
         with pytest.raises(StorageError, match="only quarantined mail"):
             arrivals.retry(tx, other.id)
         assert arrivals.arrival(tx, other.id).state is ArrivalState.DECIDED
+
+
+def test_a_batch_is_recorded_as_its_mails_would_be_one_by_one(database: Database) -> None:
+    with database.transaction() as tx:
+        arrive(tx, 1)
+        unfetched = arrivals.record_unfetched(
+            tx, mailbox="INBOX", uidvalidity=1, uid=2, size=900, internal_date=NOW, seen_at=NOW, error="the answer was cut short"
+        )
+        batch = [arrivals.Kept(uid, sha(letter), 1000, NOW) for uid, letter in ((1, "a"), (2, "b"), (3, "c"), (4, "c"), (5, "a"), (6, "d"))]
+        arrivals.record_arrivals(tx, batch, mailbox="INBOX", uidvalidity=1, seen_at=NOW)
+        arrivals.record_arrivals(tx, batch, mailbox="INBOX", uidvalidity=1, seen_at=later(hours=1))
+        found = {one.uid: one for one in arrivals.all_arrivals(tx, "INBOX")}
+    assert sorted(found) == [1, 2, 3, 4, 5, 6]
+    assert found[2].id == unfetched.id
+    assert {uid for uid, one in found.items() if one.state is ArrivalState.STORED} == {1, 2, 3, 6}
+    assert {uid: one.first_id for uid, one in found.items() if one.state is ArrivalState.REPEATED} == {4: found[3].id, 5: found[1].id}
+    assert found[6].seen_at == NOW
