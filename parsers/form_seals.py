@@ -27,6 +27,7 @@ _ILLEGIBLE, _WRITTEN, _HARDLY_LEGIBLE, _FAR_LARGER = (
 )  # a signature that was taken for a word: its certainty, and its height against that of print
 _UNBOXED = 0.55  # certainty that nothing is there where no box shows how far to look: always for a person to see
 _TOGETHER_PT = 16.0  # pieces of ink nearer than this may be of one stamp
+_ASTRAY_PT = 220.0  # a stamp so near the place for the chop may be meant for it
 _EDGE_PT = 3.0  # ink that reaches so near the edge of a page is the sheet's own edge or shadow, most likely
 
 
@@ -54,6 +55,9 @@ def seal_of(key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Seal:
     stray = _ink_beside(hit, [seal.box for seal in seals], sheet, page)
     if stray is not None and key == CHOP:
         return Seal(None, stray.box, page.number, "ink between the places", 0.5)
+    astray = next((ink for ink in page.inks if _is_stamp(ink) and _gap(ink.box, hit.box) <= _ASTRAY_PT), None)
+    if astray is not None and key == CHOP:  # nothing but a chop is a stamp
+        return Seal(None, astray.box, page.number, "a stamp in another place", 0.5)
     if page.source == "ocr" and sheet.streams[hit.stream].cell is None:
         return replace(seals[0], found="nothing seen", certainty=_UNBOXED)
     return seals[0]
