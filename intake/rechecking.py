@@ -24,7 +24,7 @@ from storage.values import Case, CaseState, Letter, LetterState, RunCause, RunRe
 
 LetterWish = Literal["none", "held", "queued"]
 _UNSENT = (LetterState.HELD, LetterState.QUEUED, LetterState.DEFERRED)
-_WENT_OUT = (LetterState.SENDING, LetterState.ACCEPTED, LetterState.UNKNOWN)
+WENT_OUT = (LetterState.SENDING, LetterState.ACCEPTED, LetterState.UNKNOWN)
 _REPLACED = "replaced: the case was checked again"
 _ROUNDS = 4  # mails of the cases, pages of those parted anew, and once more for a mail that came meanwhile
 
@@ -154,7 +154,7 @@ def considered_now(handler: Handler, tx: Transaction, case: Case, mails: tuple[M
         handler.workshop.circumstances(reference=case.reference),
         received_on=case.received_on,
         known=addresses_of(tx, case.id),
-        first_letter=not any(letter.state in _WENT_OUT for letter in letters),
+        first_letter=not any(letter.state in WENT_OUT for letter in letters),
         brings_new_paper=True,
         corrections=what_staff_say(tx, case.id),
     )
@@ -181,7 +181,7 @@ def _letter(
     if wish == "none":
         return None, "no letter was asked for"
     letters = letters_of_case(tx, case.id)
-    if isinstance(answer, Reply) and any(letter.state in _WENT_OUT and letter.reply.text in (answer.text, as_first) for letter in letters):
+    if isinstance(answer, Reply) and any(letter.state in WENT_OUT and letter.reply.text in (answer.text, as_first) for letter in letters):
         return None, "a letter with the same words went out already"
     for letter in letters:
         if letter.state in _UNSENT:

@@ -10,28 +10,34 @@ from pathlib import Path
 
 from intake.failures import Failure
 from intake.handling import Handler
-from intake.rechecking import preview, recheck
+from intake.rechecking import WENT_OUT, Rechecked, act_and_recheck, preview
 from intake.remembering import RememberingReader
 from intake.reminding import remind
 from intake.secrets_file import secret_for
 from intake.service_tools import ours_from
 from intake.settings import Settings
+from intake.site_rules import rules_from
 from intake.workshop import open_workshop, read_limits
 from parsers.drawing import Artist
 from parsers.mail import read_message
 from parsers.page_drawing import CannotDraw
-from parsers.values import FileKind, FileRead, Message
+from parsers.values import FileKind, FileRead, Language, Message
+from replies.addresses import Ours, can_be_written_to
+from replies.by_hand import frame, written
+from replies.message_ids import message_id_for
 from replies.reworded import CannotReword, reworded
 from replies.values import NoReply, Reply
-from review.desk import Desk, PagePicture, WorkError
+from review.desk import Desk, Doing, Draft, PagePicture, WorkError
 from review.site import make_site
 from storage.audit import note
 from storage.blobs import BlobStore
-from storage.database import open_database
-from storage.outbox import resolve, reword
-from storage.values import LetterState, RunCause
+from storage.cases import addresses_of, arrivals_of, case_by_reference
+from storage.database import Transaction, open_database
+from storage.outbox import letters_of_case, queue, resolve, reword
+from storage.values import Case, CaseKind, LetterState, RunCause
 
 SITE = "review"
+CHANGED = "the letter changed meanwhile: look at it again"
 
 
 @dataclass(frozen=True)
@@ -54,9 +60,9 @@ class Hands:
     def read(self, data: bytes, kind: FileKind) -> FileRead:
         return self.handler.workshop.reader.read(data, kind)
 
-    def recheck(self, reference: str, *, actor: str) -> None:
+    def act(self, doing: Doing, *, actor: str, skip_undecidable: bool = False) -> None:
         try:
-            recheck(self.handler, reference, actor=actor, at=datetime.now(UTC), letter="held")
+            act_and_recheck(self.handler, doing, actor=actor, at=datetime.now(UTC), letter="held", skip_undecidable=skip_undecidable)
         except Failure as error:
             raise WorkError(str(error)) from error
 
@@ -66,30 +72,69 @@ class Hands:
         except Failure as error:
             raise WorkError(str(error)) from error
 
-    def release(self, reference: str, *, actor: str, reply: Reply, subject: str, text: str) -> None:
-        """The letter as it is due now, in the person's words, queued to be sent: the case is checked again first, so that it says what is so."""
+    def release(self, reference: str, *, actor: str, reply: Reply, subject: str, text: str, doing: Doing) -> None:
+        """The case is checked again in the same transaction, so that the letter says what is so when it is queued."""
         now = datetime.now(UTC)
-        try:
-            made = recheck(self.handler, reference, actor=actor, at=now, letter="held")
+
+        def send(tx: Transaction, made: Rechecked) -> None:
             if made.letter is None:
                 raise WorkError(made.no_letter)
-            if (made.letter.reply.text, made.letter.reply.subject) != (reply.text, reply.subject):
-                raise WorkError("the letter changed meanwhile: look at it again")
+            if (made.letter.reply.text, made.letter.reply.subject, made.letter.to) != (reply.text, reply.subject, reply.to[0]):
+                raise WorkError(CHANGED)
             words = reworded(made.letter.reply, subject=subject, text=text, reference=reference)
-        except (Failure, CannotReword) as error:
-            raise WorkError(str(error)) from error
-        with self.handler.database.transaction() as tx:
             if words != made.letter.reply:
                 reword(tx, made.letter.id, words)
             resolve(tx, made.letter.id, LetterState.QUEUED, at=now, actor=actor)
             changed = " in the person's words" if words != made.letter.reply else ""
             note(tx, at=now, actor=actor, action="letter released", reference=reference, detail=f"letter {made.letter.id}{changed}")
 
+        try:
+            act_and_recheck(self.handler, doing, actor=actor, at=now, letter="held", then=send)
+        except (Failure, CannotReword) as error:
+            raise WorkError(str(error)) from error
+
+    def draft(self, reference: str) -> Draft:
+        with self.handler.database.reading() as tx:
+            case = case_by_reference(tx, reference)
+            mails = arrivals_of(tx, case.id) if case else ()
+            known = addresses_of(tx, case.id) if case else frozenset()
+            letters = letters_of_case(tx, case.id) if case else ()
+        if case is None or not mails:
+            raise WorkError(f"{reference} holds no mail that could be answered")
+        message, workshop = self.message(mails[-1]), self.handler.workshop
+        to = _whom(case, message, known, workshop.ours)
+        if to is None:
+            raise WorkError("there is no address that may be written to in this case")
+        language = case.language or message.language or Language.EN
+        first = not any(letter.state in WENT_OUT for letter in letters)
+        subject, text = frame(workshop.programme.letters, language, reference=reference, office=workshop.office, first=first)
+        return Draft(to=to, subject=subject, text=text, language=language, mail=message.sha256, about=message.subject)
+
+    def write(self, reference: str, *, draft: Draft, subject: str, text: str, doing: Doing) -> None:
+        message, ours = self.message(draft.mail), self.handler.workshop.ours
+        try:
+            reply = written(message, reference=reference, subject=subject, text=text, language=draft.language, to=draft.to)
+        except CannotReword as error:
+            raise WorkError(str(error)) from error
+        message_id = message_id_for(reference, reply.template.value, reply.cause, secret=ours.secret, domain=ours.message_id_domain)
+        with self.handler.database.transaction() as tx:
+            doing(tx)
+            case = case_by_reference(tx, reference)
+            if case is None or queue(tx, case_id=case.id, reply=reply, message_id=message_id, at=datetime.now(UTC)) is None:
+                raise WorkError("that letter was written already: look among the letters of the case")
+
     def remind(self, reference: str, *, actor: str) -> None:
         try:
             remind(self.handler, reference, actor=actor, at=datetime.now(UTC))
         except Failure as error:
             raise WorkError(str(error)) from error
+
+
+def _whom(case: Case, message: Message, known: frozenset[str], ours: Ours) -> str | None:
+    """To whom a person may write in a case: of an application the address on its form, else a sender who belongs to it; else who asked."""
+    sender = message.sender.address.lower() if message.sender else ""
+    wanted = [case.email or "", sender if sender in known else ""] if case.kind is CaseKind.APPLICATION else [sender]
+    return next((address for address in wanted if can_be_written_to(address, ours)), None)
 
 
 @contextmanager
@@ -120,7 +165,10 @@ def serve_site(settings: Settings, *, host: str, port: int) -> int:
 
     with open_desk(settings) as desk:
         server = uvicorn.Server(
-            uvicorn.Config(make_site(desk), host=host, port=port, log_level="warning", server_header=False, date_header=True, proxy_headers=False)
+            uvicorn.Config(
+                make_site(desk, rules_from(settings, listens_at=host)), host=host, port=port, log_level="warning", server_header=False,
+                date_header=True, proxy_headers=False, ws="none",
+            )  # fmt: skip
         )
         print(f"The review site is at http://{host}:{port}/ (Ctrl+C ends it)", flush=True)
         try:

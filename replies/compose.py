@@ -92,7 +92,7 @@ def compose(
         completed_on=completed_on or message.received_on,
     )
     subject, text, html = desk.written(content, languages)
-    references = _references(message)
+    references = thread_of(message)
     return Reply(
         template=kind,
         to=(to.lower(),),
@@ -122,7 +122,7 @@ def _variant(kind: Template, message_class: MessageClass) -> str:
     }[kind]
 
 
-def _references(message: Message) -> tuple[str, ...]:
+def thread_of(message: Message) -> tuple[str, ...]:
     """The thread of the mail that is answered, that mail last; empty where its own id is not of strict form."""
     answered = message.message_id
     if answered is None or not is_strict_id(answered):

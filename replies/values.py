@@ -12,6 +12,7 @@ class Template(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"
     MISSING_ITEMS = "missing_items"
     RECEIPT = "receipt"
+    ANSWER = "answer"  # written by a person
 
 
 class Reply(Value):

@@ -7,13 +7,23 @@ from dataclasses import dataclass
 from checks.overruling import fingerprint_of, fingerprint_of_missing_document, fingerprint_of_missing_field
 from checks.values import Finding, Needs, Outcome
 from parsers.catalogue import Catalogue, Choice, FieldSpec, FieldType
-from parsers.corrections import paper_field_key
+from parsers.corrections import paper_field_key, standing_words
+from parsers.folding import fold_key
 from parsers.identifiers import mask_hkid
 from parsers.values import Application, Box, Document, Evidence, Field, Language, Missing, Read
 from review.words import SiteWords
 from storage.values import Correction, Run
 
-SURE, FAIR = 0.9, 0.6
+CERTAIN, SURE, FAIR = 0.99, 0.9, 0.6
+_SAME_FACT: dict[str, tuple[tuple[str, str], ...]] = {  # of a field of the form: the papers on which the same stands, with its key there
+    "applicant.name_en": (("br_certificate", "name"), ("certificate_of_incorporation", "name"), ("annual_return", "name")),
+    "applicant.name_zh": (("br_certificate", "name"), ("certificate_of_incorporation", "name"), ("annual_return", "name")),
+    "applicant.br_number": (("br_certificate", "br_number"), ("br_demand_note", "br_number")),
+    "applicant.established_on": (("certificate_of_incorporation", "incorporated_on"),),
+    "factory.name": (("mainland_business_licence", "name"),),
+    "factory.uscc": (("mainland_business_licence", "uscc"),),
+    "factory.address": (("mainland_business_licence", "address"),),
+}
 
 
 @dataclass(frozen=True)
@@ -42,10 +52,18 @@ class Line:
     place: Place | None
     needed: bool = False
     said: Correction | None = None
+    elsewhere: tuple[tuple[str, str, Place, bool], ...] = ()  # the same fact on other papers: which paper, its words, its place, whether it agrees
 
     @property
     def anchor(self) -> str:
         return "f-" + "".join(letter if letter.isalnum() else "-" for letter in self.key)
+
+    @property
+    def reading(self) -> str:
+        """How sure the reading is, as a key of words: ``reading.certain``, ``sure``, ``fair`` or ``doubtful``; empty where nothing was read."""
+        if self.confidence is None:
+            return ""
+        return "certain" if self.confidence >= CERTAIN and self.sure == "sure" else self.sure
 
 
 @dataclass(frozen=True)
@@ -79,6 +97,11 @@ class Found:
     message: str
     rule: str
     places: tuple[tuple[str, Place], ...] = ()
+    keys: tuple[str, ...] = ()  # of the fields that it rests on
+
+    @property
+    def anchor(self) -> str:
+        return f"n-{self.fingerprint[:12]}"
 
 
 @dataclass(frozen=True)
@@ -92,6 +115,25 @@ class CaseView:
 
     def lines(self) -> tuple[Line, ...]:
         return (*(line for group in self.groups for line in group.lines), *(line for paper in self.papers for line in paper.lines))
+
+    def pages(self) -> tuple[Place, ...]:
+        """Every page of the case's files, in the order of its papers."""
+        ordered = sorted(self.papers, key=lambda paper: self._position(paper.document.sha256))
+        return tuple(
+            dict.fromkeys(
+                Place(each.document.sha256, page) for each in ordered for page in range(each.document.first_page, each.document.last_page + 1)
+            )
+        )
+
+    def _position(self, sha256: str) -> int:
+        return next(number for number, paper in enumerate(self.papers) if paper.document.sha256 == sha256)
+
+    def files(self) -> dict[str, tuple[Paper, ...]]:
+        """The papers of each file, by their pages; copies of a file once."""
+        found: dict[str, dict[int, Paper]] = {}
+        for paper in self.papers:
+            found.setdefault(paper.document.sha256, {}).setdefault(paper.document.first_page, paper)
+        return {sha256: tuple(papers[page] for page in sorted(papers)) for sha256, papers in found.items()}
 
     def on_page(self, sha256: str, page: int) -> tuple[Line, ...]:
         """The values that stand on one page, with their boxes."""
@@ -110,7 +152,7 @@ class _Screen:
         self._catalogue = catalogue
         self._words = words
         self._language: Language = words.language
-        self._said = {word.key: word for word in said}
+        self._said = standing_words(said)
         self._files = {document.part: document.sha256 for document in self._application.documents}
         self._needed = frozenset(run.decision.missing_fields)
 
@@ -155,7 +197,7 @@ class _Screen:
         read = isinstance(field, Read)
         missing = field is None or isinstance(field, Missing)
         confidence = evidence.confidence if evidence is not None and not missing else None
-        value = _plain(field.value) if isinstance(field, Read) else ""
+        value = mask_hkid(_plain(field.value)) if isinstance(field, Read) else ""
         shown = "" if field is None or isinstance(field, Missing) else field.text
         if isinstance(field, Read) and type_ in (FieldType.CHOICE, FieldType.FLAG):
             shown = next((choice.words.in_language(self._language) for choice in choices if choice.code == field.value), shown)
@@ -163,8 +205,22 @@ class _Screen:
             key=key, label=label, state="missing" if field is None else field.state, text=mask_hkid(shown), value=value,
             type=type_, choices=choices, confidence=confidence, sure=_sure(confidence, read=read, missing=missing),
             method=evidence.method.value if evidence is not None else "", place=self._place(evidence), needed=key in self._needed,
-            said=self._said.get(key),
+            said=self._said.get(key), elsewhere=self._elsewhere(key, field),
         )  # fmt: skip
+
+    def _elsewhere(self, key: str, field: Field | None) -> tuple[tuple[str, str, Place, bool], ...]:
+        """What other papers say of the same fact."""
+        found = []
+        wanted = _SAME_FACT.get(key, ())
+        for document in self._application.documents:
+            for kind, own in wanted:
+                other = document.fields.get(own) if document.kind == kind else None
+                place = self._place(other.evidence) if isinstance(other, Read) else None
+                if isinstance(other, Read) and place is not None:
+                    spec = self._catalogue.document(kind)
+                    agrees = isinstance(field, Read) and fold_key(str(field.value)) == fold_key(str(other.value))
+                    found.append((spec.label.in_language(self._language), mask_hkid(other.text), place, agrees))
+        return tuple(found)
 
     def _place(self, evidence: Evidence | None) -> Place | None:
         if evidence is None or evidence.part not in self._files:
@@ -192,11 +248,12 @@ class _Screen:
             if place is None and reference.part in self._files:
                 place = Place(self._files[reference.part], reference.page or 1)
             if place is not None:
-                places.append((reference.document or self._words("case.form"), place))
+                places.append((mask_hkid(reference.document or self._words("case.form")), place))
         return Found(
             check=finding.check, fingerprint=fingerprint_of(finding, self._application), outcome=finding.outcome.value,
-            needs=finding.needs.value if finding.needs else "", message=finding.message.in_language(self._language), rule=finding.rule,
+            needs=finding.needs.value if finding.needs else "", message=mask_hkid(finding.message.in_language(self._language)), rule=finding.rule,
             places=tuple(dict.fromkeys(places)),
+            keys=tuple(dict.fromkeys(reference.field for reference in finding.evidence if reference.field in self._application.fields)),
         )  # fmt: skip
 
     def _missing(self) -> list[Found]:
@@ -208,6 +265,7 @@ class _Screen:
                 "applicant",
                 self._words("case.missing_field", label=self._catalogue.field(key).label.in_language(self._language)),
                 "",
+                keys=(key,),
             )
             for key in self._decision.missing_fields
         ]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from parsers.catalogue import Catalogue
-from parsers.values import FileKind, FileRead, Message, Words
+from parsers.values import FileKind, FileRead, Language, Message, Words
 from replies.values import NoReply, Reply
 from storage.blobs import BlobStore
-from storage.database import Database
+from storage.database import Database, Transaction
 
 
 class WorkError(Exception):
@@ -25,6 +25,22 @@ class PagePicture:
     png: bytes
     width: float
     height: float
+
+
+Doing = Callable[[Transaction], Sequence[str]]
+"""What a person does within a transaction; it gives the references of the cases that are to be decided anew."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A letter before a person wrote it. ``mail``: the SHA-256 of the mail that it answers; ``about``: that mail's subject."""
+
+    to: str
+    subject: str
+    text: str
+    language: Language
+    mail: str
+    about: str
 
 
 class CaseWork(Protocol):
@@ -42,16 +58,30 @@ class CaseWork(Protocol):
         """What came out of a file, from memory where it was read before."""
         ...
 
-    def recheck(self, reference: str, *, actor: str) -> None:
-        """Decides the case again from what was read and what staff corrected. No letter is queued."""
+    def act(self, doing: Doing, *, actor: str, skip_undecidable: bool = False) -> None:
+        """Does what a person asks, and decides the cases that it names anew, all in one transaction; a letter that is then due is held.
+
+        ``doing`` may be called more than once, each time in a transaction of its own. WorkError where a case cannot be decided
+        (``skip_undecidable``: it then stays as it is), and whatever ``doing`` raises: then nothing was done.
+        """
         ...
 
     def answer(self, reference: str) -> Reply | NoReply:
         """The letter that the case's current decision leads to, or why there is none. Nothing is queued."""
         ...
 
-    def release(self, reference: str, *, actor: str, reply: Reply, subject: str, text: str) -> None:
-        """Queues that letter for sending with these words, or releases the held one of the same cause; audited. WorkError where it went out."""
+    def release(self, reference: str, *, actor: str, reply: Reply, subject: str, text: str, doing: Doing) -> None:
+        """Queues that letter for sending with these words; audited. ``doing``, and the check that the case still leads to that letter, stand in
+        the same transaction. WorkError where it went out, or is another by now."""
+        ...
+
+    def draft(self, reference: str) -> Draft:
+        """A letter to be written by a person: to whom, and its frame. WorkError where there is nobody whom it could go to."""
+        ...
+
+    def write(self, reference: str, *, draft: Draft, subject: str, text: str, doing: Doing) -> None:
+        """Queues a letter in a person's words, to be sent under the caps, in one transaction with ``doing``. WorkError where it cannot be sent,
+        or was written already."""
         ...
 
     def remind(self, reference: str, *, actor: str) -> None:

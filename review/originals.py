@@ -2,17 +2,49 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
-from parsers.values import FileKind, Part
-from review.desk import CaseWork, PagePicture
+from PIL import Image
+
+from parsers.identifiers import mask_hkid
+from parsers.values import FileKind, Part, Word
+from review.desk import CaseWork, PagePicture, WorkError
 
 T = TypeVar("T")
 FILE_BYTES, PICTURE_BYTES = 150_000_000, 60_000_000
 DRAWN = (FileKind.PDF, FileKind.JPEG, FileKind.PNG, FileKind.TIFF, FileKind.WEBP, FileKind.GIF, FileKind.BMP)
+
+
+_AROUND = 12.0  # points that are shown on each side of a value that is looked at close up
+_LEAST = (150.0, 36.0)
+
+
+def close_up(picture: PagePicture, box: str) -> bytes:
+    """What stands in a box of a page, and a little around it, as PNG. ``box``: x0, top, x1, bottom in points. Raises WorkError for no such box."""
+    try:
+        x0, top, x1, bottom = (float(number) for number in box.split(","))
+    except ValueError as error:
+        raise WorkError("that is no place on a page") from error
+    wide, high = max(_AROUND, (_LEAST[0] - (x1 - x0)) / 2), max(_AROUND, (_LEAST[1] - (bottom - top)) / 2)
+    x0, top, x1, bottom = max(0.0, x0 - wide), max(0.0, top - high), min(picture.width, x1 + wide), min(picture.height, bottom + high)
+    if not (x0 + 1 < x1 and top + 1 < bottom):
+        raise WorkError("that is no place on a page")
+    with Image.open(io.BytesIO(picture.png), formats=("PNG",)) as page:
+        across, down = page.width / picture.width, page.height / picture.height
+        cut = page.crop((round(x0 * across), round(top * down), max(round(x1 * across), 1), max(round(bottom * down), 1)))
+        out = io.BytesIO()
+        cut.save(out, "PNG")
+    return out.getvalue()
+
+
+def masked_words(words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words of a page to be shown, identity card numbers masked, those too that stand in several words of a line."""
+    masked = iter(mask_hkid(" ".join(word.text for word in words)) + " ")
+    return tuple(word.model_copy(update={"text": "".join(next(masked) for _ in range(len(word.text) + 1))[:-1]}) for word in words)
 
 
 class Kept(Generic[T]):

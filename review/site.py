@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from review.acts import NoCase
 from review.desk import Desk, WorkError
 from review.originals import Originals
-from review.pages import access, acts, cases, dashboard, learning, mails, queues
+from review.pages import access, acts, cases, dashboard, learning, letters, mails, queues
 from review.security import Forbidden, SafeHeaders
 from review.visit import LoginNeeded, rendered, words_of
 from storage.blobs import BlobError
@@ -31,7 +31,7 @@ def make_site(desk: Desk) -> FastAPI:
     site.state.originals = Originals(desk.work)
     site.add_middleware(SafeHeaders)
     site.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (access, queues, mails, dashboard, learning, cases, acts):
+    for part in (access, queues, mails, dashboard, learning, cases, acts, letters):
         site.include_router(part.router)
     site.add_exception_handler(LoginNeeded, _to_login)
     site.add_exception_handler(Forbidden, _forbidden)

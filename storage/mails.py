@@ -32,6 +32,36 @@ class MailOnRecord(Value):
     sender: SenderKnown
 
 
+class MailOfCase(Value):
+    """One mail of a case in a line. ``id``: of its arrival."""
+
+    id: int
+    seen_at: datetime
+    sender: str
+    subject: str
+    message_class: str | None
+    state: ArrivalState
+    no_reply: str | None
+
+
+def mails_of_case(tx: Transaction, case_id: int) -> tuple[MailOfCase, ...]:
+    """Every mail of a case, in order of arrival."""
+    statement = select(ArrivalRow, MessageRow).join(MessageRow, col(MessageRow.arrival_id) == col(ArrivalRow.id), isouter=True)
+    rows = tx.session.exec(statement.where(ArrivalRow.case_id == case_id).order_by(col(ArrivalRow.id)))
+    return tuple(
+        MailOfCase(
+            id=row.id or 0,
+            seen_at=row.seen_at,
+            sender=(message.sender if message else None) or "",
+            subject=message.subject if message else "",
+            message_class=row.message_class,
+            state=ArrivalState(row.state),
+            no_reply=row.no_reply,
+        )
+        for row, message in rows
+    )
+
+
 def mail_on_record(tx: Transaction, arrival_id: int) -> MailOnRecord | None:
     """The mail of that number; None where there is none, or it was erased."""
     if tx.session.get(ArrivalRow, arrival_id) is None:

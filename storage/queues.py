@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import func
+from sqlalchemy import func, literal, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
@@ -17,9 +17,10 @@ from checks.values import Verdict
 from parsers.identifiers import mask_hkid
 from parsers.values import MessageClass, Value, Words
 from replies.values import Template
+from storage.columns import Moment
 from storage.database import Transaction
 from storage.rows import ArrivalRow, CaseRow, LetterRow, MessageRow, RunRow, SuggestionRow
-from storage.values import ArrivalState, CaseKind, CaseState, LetterState, SuggestionState
+from storage.values import ArrivalState, Case, CaseKind, CaseState, LetterState, SuggestionState
 
 
 class Queue(StrEnum):
@@ -76,6 +77,14 @@ def waiting_in(tx: Transaction, queue: Queue, terms: Terms, *, limit: int = 50, 
     if queue is not Queue.DATA_REQUESTS:
         return waiting
     return tuple(one.model_copy(update={"days_left": DATA_REQUEST_DAYS - (terms.now - one.since).days}) for one in waiting)
+
+
+def next_flagged(tx: Transaction, case: Case) -> str | None:
+    """The reference of the flagged application that waits longest after that case; after the last one the first. None where no other waits."""
+    waiting = _statement(Queue.FLAGGED, Terms(now=case.opened_at)).where(col(CaseRow.id) != case.id).order_by("since", "id").limit(1)
+    later = tuple_(col(CaseRow.opened_at), col(CaseRow.id)) > tuple_(literal(case.opened_at, Moment()), literal(case.id))
+    row = tx.execute(waiting.where(later)).mappings().first() or tx.execute(waiting).mappings().first()
+    return str(row["reference"]) if row else None
 
 
 def reminder_is_due(tx: Transaction, case_id: int, terms: Terms) -> bool:

@@ -6,32 +6,55 @@ from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from parsers.corrections import standing_words
+from parsers.identifiers import mask_hkid
 from parsers.values import FileKind, Page, Part
 from review.case_view import CaseView, Place, case_view
 from review.desk import WorkError
-from review.originals import DRAWN, Originals
+from review.originals import DRAWN, Originals, close_up, masked_words
+from review.plain_reasons import plain_reason
+from review.refusals import NOTHING_REFUSED, Refused
 from review.security import SANDBOXED
 from review.visit import Looking, Visit
 from storage.audit import note
 from storage.cases import arrivals_of, case_by_reference, current_run
 from storage.database import Transaction
+from storage.mails import mails_of_case
 from storage.outbox import letters_of_case
+from storage.queues import next_flagged
 from storage.register import case_record
-from storage.site import be_present, others_present, revision_of
+from storage.site import LOOKS, be_present, others_present, revision_of
 from storage.staff import corrections
 from storage.suggestions import open_suggestions
-from storage.values import Case
+from storage.values import Case, CaseRecord
 
 router = APIRouter()
 PRESENT = timedelta(minutes=2)
 DPI, CLOSE_DPI = 110, 200
+TURNS = (0, 90, 180, 270)
+ZOOMS = (1, 2, 3, 4)
 
 
 @router.get("/cases/{reference}")
-def case_page(visit: Looking, reference: str, focus: str = "", sha256: str = "", page: int = 0) -> Response:
+def case_page(visit: Looking, reference: str, focus: str = "", sha256: str = "", page: int = 0, turn: int = 0, zoom: int = 1) -> Response:
     """The whole case. ``focus``: the key of a field to be shown first; else the page asked for; else what needs a look first."""
+    return show_case(visit, reference, focus=focus, sha256=sha256, page=page, turn=turn, zoom=zoom)
+
+
+def show_case(
+    visit: Visit,
+    reference: str,
+    *,
+    focus: str = "",
+    sha256: str = "",
+    page: int = 0,
+    turn: int = 0,
+    zoom: int = 1,
+    refused: Refused = NOTHING_REFUSED,
+) -> Response:
+    """The screen of a case; ``refused``: what the person asked for and cannot have, said where it was asked for."""
     desk, now = visit.desk, visit.desk.clock()
     with desk.database.transaction() as tx:
         record = case_record(tx, reference)
@@ -41,37 +64,62 @@ def case_page(visit: Looking, reference: str, focus: str = "", sha256: str = "",
         be_present(tx, record.case.id, visit.person.name, now)
         others = others_present(tx, record.case.id, besides=visit.person.name, since=now - PRESENT)
         revision = revision_of(tx, record.case.id, reference)
-        said = corrections(tx, record.case.id)
         letters = letters_of_case(tx, record.case.id)
-        suggestions = tuple(one for one in open_suggestions(tx) if one.case_id == record.case.id)
-    view = case_view(record.current, desk.catalogue, visit.t, said) if record.current else None
+        suggestions = open_suggestions(tx, case_id=record.case.id)
+        mails = mails_of_case(tx, record.case.id)
+    view = case_view(record.current, desk.catalogue, visit.t, record.corrections) if record.current else None
     place = _place_of(view, focus, sha256, page)
+    said = what_stands(record, view)
+    shown = _page_values(visit, record.case, view, place, turn=turn, zoom=zoom) if view and place else {"place": None}
     return visit.page(
-        "case.html.j2", record=record, case=record.case, view=view, others=others, revision=revision, now=now, focus=focus, letters=letters,
-        suggestions=suggestions, **(_page_values(visit, record.case, view, place) if view and place else {"place": None}),
+        "case.html.j2", status=refused.status, record=record, case=record.case, view=view, others=others, revision=revision, now=now, focus=focus,
+        letters=letters, suggestions=suggestions, mails=mails, refused=refused, kinds=desk.catalogue.documents, mask=mask_hkid, looks=LOOKS,
+        reason=lambda said: plain_reason(said, visit.t.code), **said, **shown,
     )  # fmt: skip
 
 
 @router.get("/cases/{reference}/page")
-def page_fragment(visit: Looking, reference: str, sha256: str, page: int = 1, focus: str = "") -> Response:
+def page_fragment(visit: Looking, reference: str, sha256: str, page: int = 1, focus: str = "", turn: int = 0, zoom: int = 1) -> Response:
     """One page with its boxes, to be put into the screen. Without scripts the whole screen comes instead."""
     if not visit.is_fragment:
-        return case_page(visit, reference, focus, sha256, page)
+        return show_case(visit, reference, focus=focus, sha256=sha256, page=page, turn=turn, zoom=zoom)
     case, view = _case_and_view(visit, reference)
     with visit.desk.database.transaction() as tx:
         note(tx, at=visit.desk.clock(), actor=visit.person.name, action="page shown", reference=reference, detail=f"{sha256[:12]} page {page}")
-    return visit.page("_page.html.j2", case=case, view=view, focus=focus, **_page_values(visit, case, view, Place(sha256, page)))
+    values = _page_values(visit, case, view, Place(sha256, page), turn=turn, zoom=zoom)
+    return visit.page("_page.html.j2", case=case, view=view, focus=focus, mask=mask_hkid, **values)
+
+
+@router.get("/cases/{reference}/presence")
+def presence(visit: Looking, reference: str, revision: str = "") -> Response:
+    """Who else has the case open, and whether anybody changed it since this page was made. Asked every few seconds; no look of its own."""
+    now = visit.desk.clock()
+    with visit.desk.database.transaction() as tx:
+        case = _case(tx, reference)
+        be_present(tx, case.id, visit.person.name, now)
+        others = others_present(tx, case.id, besides=visit.person.name, since=now - PRESENT)
+        same = revision_of(tx, case.id, reference) == revision
+    return visit.page("_presence.html.j2", case=case, others=others, revision=revision, changed=not same)
+
+
+@router.get("/cases/{reference}/next")
+def next_case(visit: Looking, reference: str) -> Response:
+    """On to the flagged case that waits longest after this one; where none does, to the queue."""
+    with visit.desk.database.reading() as tx:
+        following = next_flagged(tx, _case(tx, reference))
+    return RedirectResponse(f"/cases/{following}" if following else "/queues/flagged", status_code=303)
 
 
 @router.get("/cases/{reference}/files/{sha256}/{page}.png")
-def page_picture(visit: Looking, reference: str, sha256: str, page: int, close: bool = False) -> Response:
-    """A page as a picture; nothing active ever reaches a browser."""
+def page_picture(visit: Looking, reference: str, sha256: str, page: int, close: bool = False, box: str = "") -> Response:
+    """A page as a picture, or what stands in a ``box`` of it (four numbers in points) close up; nothing active ever reaches a browser."""
     case, mails = _case_and_mails(visit, reference)
     part = _file(visit, mails, sha256)
-    picture = originals_of(visit).picture(part, page, CLOSE_DPI if close else DPI)
+    picture = originals_of(visit).picture(part, page, CLOSE_DPI if close or box else DPI)
+    png = close_up(picture, box) if box else picture.png
     with visit.desk.database.transaction() as tx:
         note(tx, at=visit.desk.clock(), actor=visit.person.name, action="page shown", reference=case.reference, detail=f"{sha256[:12]} page {page}")
-    return Response(picture.png, media_type="image/png")
+    return Response(png, media_type="image/png")
 
 
 @router.get("/cases/{reference}/files/{sha256}/original")
@@ -83,6 +131,18 @@ def original(visit: Looking, reference: str, sha256: str) -> Response:
         note(tx, at=visit.desk.clock(), actor=visit.person.name, action="original shown", reference=case.reference, detail=sha256[:12])
     headers = {"Content-Disposition": f'attachment; filename="{case.reference}-{sha256[:12]}.{_ending(part)}"', "Content-Security-Policy": SANDBOXED}
     return Response(part.data, media_type="application/octet-stream", headers=headers)
+
+
+def what_stands(record: CaseRecord, view: CaseView | None) -> dict[str, Any]:
+    """What staff said of a case and did not take back: of values (each with its line on the screen), findings, papers."""
+    lines = {line.key: line for line in view.lines()} if view else {}
+    last = {word.fingerprint: word for word in record.overrulings}
+    parted = {word.sha256: word for word in record.layouts}
+    return {
+        "said_values": [(lines[key], word) for key, word in standing_words(record.corrections).items() if key in lines],
+        "said_findings": [word for word in last.values() if word.stands],
+        "said_papers": [word for word in parted.values() if word.papers],
+    }
 
 
 def originals_of(visit: Visit) -> Originals:
@@ -124,28 +184,33 @@ def _file(visit: Visit, mails: tuple[str, ...], sha256: str) -> Part:
 def _place_of(view: CaseView | None, focus: str, sha256: str, page: int) -> Place | None:
     if view is None:
         return None
-    if focus:
-        found = next((line.place for line in view.lines() if line.key == focus and line.place), None)
-        if found is not None:
-            return found
-    return Place(sha256, page) if sha256 and page > 0 else view.first
+    if sha256 and page > 0:
+        return Place(sha256, page)
+    found = next((line.place for line in view.lines() if line.key == focus and line.place), None) if focus else None
+    return found or view.first
 
 
-def _page_values(visit: Visit, case: Case, view: CaseView, place: Place) -> dict[str, Any]:
-    """What the template of one page needs: its size in points, its boxes, or why it cannot be shown."""
+def _page_values(visit: Visit, case: Case, view: CaseView, place: Place, *, turn: int = 0, zoom: int = 1) -> dict[str, Any]:
+    """What the template of one page needs: its size in points, its boxes, its neighbours, or why it cannot be shown."""
     with visit.desk.database.reading() as tx:
         mails = arrivals_of(tx, case.id)
     paper = next((paper for paper in view.papers if paper.document.sha256 == place.sha256), None)
-    shown = {"place": place, "lines": view.on_page(place.sha256, place.page), "paper": paper, "size": (595.0, 842.0), "drawn": None, "trouble": ""}
+    pages = view.pages()
+    at = next((number for number, each in enumerate(pages) if (each.sha256, each.page) == (place.sha256, place.page)), None)
+    shown = {
+        "place": place, "lines": view.on_page(place.sha256, place.page), "paper": paper, "size": (595.0, 842.0), "drawn": None, "trouble": "",
+        "turn": turn if turn in TURNS else 0, "zoom": zoom if zoom in ZOOMS else 1, "pages": pages, "at": at,
+        "before": pages[at - 1] if at else None, "after": pages[at + 1] if at is not None and at + 1 < len(pages) else None,
+    }  # fmt: skip
     try:
         part = _file(visit, mails, place.sha256)
         if part.kind in DRAWN:
             picture = originals_of(visit).picture(part, place.page, DPI)
             return shown | {"size": (picture.width, picture.height)}
         page = _read_page(visit, part, place.page)
-        return shown | {"size": (page.width, page.height), "drawn": page.words}
+        return shown | {"size": (page.width, page.height), "drawn": masked_words(page.words)}
     except WorkError as error:
-        return shown | {"trouble": str(error)}
+        return shown | {"trouble": plain_reason(str(error), visit.t.code)}
     except HTTPException:
         return shown | {"trouble": visit.t("case.no_file")}
 

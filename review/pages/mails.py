@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, TypeVar
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -11,24 +12,22 @@ from starlette.responses import RedirectResponse, Response
 from parsers.identifiers import mask_hkid
 from parsers.values import Message, Part, PartRole
 from review.desk import WorkError
+from review.mail_acts import MailActs, NoMail, revision_of_mail
 from review.originals import DRAWN
+from review.pages.acts import refusal
 from review.pages.cases import originals_of
 from review.plain_reasons import plain_reason
+from review.refusals import NOTHING_REFUSED, Refused
 from review.visit import Acting, Looking, Visit
-from storage.arrivals import mark_attended, retry
 from storage.audit import note
 from storage.blobs import BlobError
-from storage.cases import case_by_reference
 from storage.database import Transaction
-from storage.errors import StorageError
-from storage.mails import MailOnRecord, join_to_case, mail_on_record, open_case_of
+from storage.mails import MailOnRecord, mail_on_record
 from storage.queues import queue_counts
-from storage.references import check_reference
-from storage.values import ArrivalState, CaseKind
+from storage.values import Case, CaseKind
 
 router = APIRouter()
 DPI = 110
-T = TypeVar("T")
 _HEADERS = ("From", "Reply-To", "To", "Cc", "Date", "Subject", "Message-ID", "In-Reply-To", "Auto-Submitted", "List-Id", "Precedence")
 Given = Annotated[str, Form()]
 
@@ -36,6 +35,11 @@ Given = Annotated[str, Form()]
 @router.get("/mails/{arrival_id}")
 def mail_page(visit: Looking, arrival_id: int, paper: str = "", page: int = 1) -> Response:
     """The mail; ``paper`` and ``page``: which of its papers is shown."""
+    return show_mail(visit, arrival_id, paper=paper, page=page)
+
+
+def show_mail(visit: Visit, arrival_id: int, *, paper: str = "", page: int = 1, refused: Refused = NOTHING_REFUSED) -> Response:
+    """``refused``: what the person asked for and cannot have, said where it was asked for."""
     from review.pages.queues import terms_of
 
     with visit.desk.database.transaction() as tx:
@@ -47,9 +51,9 @@ def mail_page(visit: Looking, arrival_id: int, paper: str = "", page: int = 1) -
     papers = tuple(part for part in message.parts if part.role is PartRole.PAPER) if message else ()
     shown = next((part for part in papers if part.sha256 == paper), next((part for part in papers if part.kind in DRAWN), None))
     return visit.page(
-        "mail.html.j2", mail=mail, message=message, trouble=trouble, papers=papers, shown=shown, page=max(1, page), counts=counts, queue=None,
-        subject=mask_hkid(message.subject) if message else "", headers=_headers(message), kinds=tuple(CaseKind),
-        words=mask_hkid(message.text) if message else "",
+        "mail.html.j2", status=refused.status, mail=mail, message=message, trouble=trouble, papers=papers, shown=shown, page=max(1, page),
+        counts=counts, queue=None, subject=mask_hkid(message.subject) if message else "", headers=_headers(message), kinds=tuple(CaseKind),
+        words=mask_hkid(message.text) if message else "", mask=mask_hkid, revision=revision_of_mail(mail), refused=refused,
         can_draw=shown is not None and shown.kind in DRAWN, reason=lambda said: plain_reason(said, visit.t.code),
     )  # fmt: skip
 
@@ -75,58 +79,33 @@ def mail_picture(visit: Looking, arrival_id: int, sha256: str, page: int) -> Res
 
 
 @router.post("/mails/{arrival_id}/retry")
-def retry_mail(visit: Acting, arrival_id: int) -> Response:
+def retry_mail(visit: Acting, arrival_id: int, revision: Given = "") -> Response:
     """A quarantined mail goes round again; the running service takes it up at its next look."""
-    with visit.desk.database.transaction() as tx:
-        mail = _mail(tx, arrival_id)
-        if mail.arrival.state is not ArrivalState.QUARANTINED:
-            raise WorkError(visit.t("mail.not_quarantined"))
-        retry(tx, arrival_id)
-        _note(tx, visit, "mail sent round again", arrival_id)
-    return _to_mail(arrival_id)
+    return _tried(visit, arrival_id, lambda: _acts(visit).retry(arrival_id, revision=revision), f"/mails/{arrival_id}")
 
 
 @router.post("/mails/{arrival_id}/attended")
-def attend_mail(visit: Acting, arrival_id: int) -> Response:
+def attend_mail(visit: Acting, arrival_id: int, revision: Given = "") -> Response:
     """A person looked after it: it leaves its queue."""
-    with visit.desk.database.transaction() as tx:
-        _mail(tx, arrival_id)
-        mark_attended(tx, arrival_id)
-        _note(tx, visit, "mail attended", arrival_id)
-    return RedirectResponse("/", status_code=303)
+    return _tried(visit, arrival_id, lambda: _acts(visit).attend(arrival_id, revision=revision), "/")
 
 
 @router.post("/mails/{arrival_id}/join")
-def join_mail(visit: Acting, arrival_id: int, reference: Given = "") -> Response:
+def join_mail(visit: Acting, arrival_id: int, reference: Given = "", revision: Given = "") -> Response:
     """The mail belongs to that case: it is decided anew with it, and so is the one that it was in."""
-    wanted = check_reference(reference)
-    with visit.desk.database.transaction() as tx:
-        mail = _mail(tx, arrival_id)
-        case = case_by_reference(tx, wanted) if wanted else None
-        if case is None:
-            raise WorkError(visit.t("mail.no_such_case", reference=reference[:40]))
-        before = _moved(visit, join_to_case, tx, arrival_id, case)
-        _note(tx, visit, "mail joined", arrival_id, case.reference)
-        if before is not None:
-            _note(tx, visit, "mail taken out", arrival_id, before.reference)
-    for one in (case, before):
-        if one is not None and one.kind is CaseKind.APPLICATION and mail.arrival.state is ArrivalState.DECIDED:
-            _recheck(visit, one.reference)
-    return RedirectResponse(f"/cases/{case.reference}", status_code=303)
+    typed = {"reference": reference}
+    return _tried(visit, arrival_id, lambda: _acts(visit).join(arrival_id, reference, revision=revision), "/cases/{case}", form="join", typed=typed)
 
 
 @router.post("/mails/{arrival_id}/case")
-def open_mail_case(visit: Acting, arrival_id: int, kind: Annotated[CaseKind, Form()]) -> Response:
-    """A case of its own for a mail that led to none."""
+def open_mail_case(visit: Acting, arrival_id: int, kind: Annotated[CaseKind, Form()], revision: Given = "") -> Response:
+    """A case of its own for a mail that led to none, or that does not belong where it is."""
     with visit.desk.database.reading() as tx:
         mail = _mail(tx, arrival_id)
     message, _ = _message(visit, mail)
-    with visit.desk.database.transaction() as tx:
-        case = _moved(visit, open_case_of, tx, arrival_id, kind, message, visit.desk.clock())
-        _note(tx, visit, "case opened by hand", arrival_id, case.reference)
-    if kind is CaseKind.APPLICATION and mail.arrival.state is ArrivalState.DECIDED:
-        _recheck(visit, case.reference)
-    return RedirectResponse(f"/cases/{case.reference}", status_code=303)
+    typed = {"kind": kind.value}
+    doing = partial(_acts(visit).open_case, arrival_id, kind, message, revision=revision)
+    return _tried(visit, arrival_id, doing, "/cases/{case}", form="case", typed=typed)
 
 
 @router.post("/cases/{reference}/reminder")
@@ -136,20 +115,23 @@ def write_reminder(visit: Acting, reference: str) -> Response:
     return RedirectResponse(f"/cases/{reference}/letter", status_code=303)
 
 
-def _moved(visit: Visit, act: Callable[..., T], *given: object) -> T:
-    try:
-        return act(*given)
-    except StorageError as error:
-        raise WorkError(visit.t("mail.cannot_move", reason=str(error))) from error
+def _acts(visit: Visit) -> MailActs:
+    return MailActs(visit.desk, visit.person.name, visit.t)
 
 
-def _recheck(visit: Visit, reference: str) -> None:
-    """A case of whose mails nothing can be decided stays as it is: a person opened or filled it, and sees so."""
+def _tried(
+    visit: Visit, arrival_id: int, doing: Callable[[], Case | None], there: str, *, form: str = "mail", typed: Mapping[str, str] | None = None
+) -> Response:
+    """On to where the act leads (``{case}``: the reference of the case that it gave); else the mail again, with the reason at the form."""
+    came: list[Case | None] = []
     try:
-        visit.desk.work.recheck(reference, actor=visit.person.name)
-    except WorkError:
-        with visit.desk.database.transaction() as tx:
-            note(tx, at=visit.desk.clock(), actor="service", action="not decided", reference=reference, detail="nothing of it can be decided")
+        refused = refusal(visit, lambda: came.append(doing()), form=form, typed=typed or {})
+    except NoMail as error:
+        raise HTTPException(404) from error
+    if refused is not None:
+        return show_mail(visit, arrival_id, refused=refused)
+    case = came[-1]
+    return RedirectResponse(there.format(case=case.reference if case else ""), status_code=303)
 
 
 def _mail(tx: Transaction, arrival_id: int) -> MailOnRecord:
@@ -180,11 +162,3 @@ def _part(visit: Visit, mail: MailOnRecord, sha256: str) -> Part:
     if part is None:
         raise HTTPException(404)
     return part
-
-
-def _note(tx: Transaction, visit: Visit, action: str, arrival_id: int, reference: str | None = None) -> None:
-    note(tx, at=visit.desk.clock(), actor=visit.person.name, action=action, reference=reference, detail=f"mail {arrival_id}")
-
-
-def _to_mail(arrival_id: int) -> Response:
-    return RedirectResponse(f"/mails/{arrival_id}", status_code=303)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -19,15 +20,15 @@ from intake.programme import load_programme
 from parsers.mail import read_message
 from parsers.page_drawing import CannotDraw, draw_page
 from parsers.read_limits import ReadLimits
-from parsers.values import FileKind, FileRead, Message, MessageClass, Words
+from parsers.values import FileKind, FileRead, Language, Message, MessageClass, Words
 from replies.values import NoReply, Reply, Template
-from review.desk import Desk, PagePicture, WorkError
+from review.desk import Desk, Doing, Draft, PagePicture, WorkError
 from review.logins import hash_password
 from review.site import make_site
 from storage import arrivals, outbox
 from storage.blobs import BlobStore
-from storage.cases import record_run
-from storage.database import Database, open_database
+from storage.cases import arrivals_of, case_by_reference, record_run
+from storage.database import Database, Transaction, open_database
 from storage.staff import add_login
 from storage.values import CaseKind, RunCause, StaffRole
 from tests.intake.conftest import house
@@ -42,9 +43,10 @@ PROGRAMME = load_programme()
 class Hands:
     """The service's hands as the site sees them, with a note of what was asked of them."""
 
-    def __init__(self, blobs: BlobStore) -> None:
-        self._blobs = blobs
+    def __init__(self, blobs: BlobStore, database: Database | None = None) -> None:
+        self._blobs, self._database = blobs, database
         self.asked: list[tuple[str, str]] = []
+        self.broken = ""  # why the case cannot be decided
 
     def message(self, sha256: str) -> Message:
         return read_message(self._blobs.get(sha256))
@@ -58,18 +60,42 @@ class Hands:
     def read(self, data: bytes, kind: FileKind) -> FileRead:
         raise WorkError(f"not read: {kind.value}, {len(data)} bytes")
 
-    def recheck(self, reference: str, *, actor: str) -> None:
-        self.asked.append(("recheck", f"{reference} {actor}"))
+    def act(self, doing: Doing, *, actor: str, skip_undecidable: bool = False) -> None:
+        with self._transaction() as tx:
+            references = doing(tx)
+            if self.broken:
+                raise WorkError(self.broken)
+        self.asked += [("recheck", f"{reference} {actor}") for reference in references]
 
     def answer(self, reference: str) -> Reply | NoReply:
         self.asked.append(("answer", reference))
         return reply(template=Template.MISSING_ITEMS, cause=sha("c"))
 
-    def release(self, reference: str, *, actor: str, reply: Reply, subject: str, text: str) -> None:
+    def release(self, reference: str, *, actor: str, reply: Reply, subject: str, text: str, doing: Doing) -> None:
+        with self._transaction() as tx:
+            doing(tx)
         self.asked.append(("release", f"{reference} {actor} {reply.template.value} {subject} {text[:20]}"))
+
+    def draft(self, reference: str) -> Draft:
+        with self._transaction() as tx:
+            case = case_by_reference(tx, reference)
+            mails = arrivals_of(tx, case.id) if case else ()
+        if not mails:
+            raise WorkError("nothing to answer")
+        frame = "Dear Sir/Madam,\n\nYours faithfully,\n"
+        return Draft("asker@asking.example", f"[{reference}] Programme", frame, Language.EN, mails[-1], "A question")
+
+    def write(self, reference: str, *, draft: Draft, subject: str, text: str, doing: Doing) -> None:
+        with self._transaction() as tx:
+            doing(tx)
+        self.asked.append(("write", f"{reference} {draft.to} {subject} {text[:40]}"))
 
     def remind(self, reference: str, *, actor: str) -> None:
         self.asked.append(("remind", f"{reference} {actor}"))
+
+    def _transaction(self) -> AbstractContextManager[Transaction]:
+        assert self._database is not None
+        return self._database.transaction()
 
 
 @dataclass
@@ -132,7 +158,7 @@ def office(filled: tuple[Path, str, str], tmp_path: Path) -> Iterator[Office]:
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     database = open_database(f"sqlite:///{tmp_path / 'intake.sqlite3'}")
     blobs = BlobStore(tmp_path / "blobs")
-    hands = Hands(blobs)
+    hands = Hands(blobs, database)
     clock = [NOW]
     desk = Desk(database, blobs, PROGRAMME.catalogue, PROGRAMME.name, hands, secret=b"secret of the tests", clock=lambda: clock[0])
     yield Office(desk, hands, reference, form, clock)

@@ -100,7 +100,7 @@ def test_an_overruled_finding_needs_a_reason(office: Office) -> None:
     page = client.get(f"/cases/{office.reference}").text
     fingerprint = page.split('name="fingerprint" value="')[1].split('"')[0]
     form = {"csrf": csrf_of(page), "revision": revision_of(page), "check": "br_number.agrees", "fingerprint": fingerprint, "reason": " "}
-    assert client.post(f"/cases/{office.reference}/findings", data=form).status_code in (409, 422, 503)
+    assert client.post(f"/cases/{office.reference}/findings", data=form).status_code == 409
     assert office.hands.asked == []
     form["reason"] = "the certificate is misprinted"
     assert client.post(f"/cases/{office.reference}/findings", data=form).status_code == 303
@@ -150,7 +150,7 @@ def test_a_letter_that_a_re_check_withdrew_cannot_be_sent_any_more(office: Offic
     page = client.get(f"/cases/{office.reference}/letter").text
     assert "withdrawn: the case was checked again" in page
     assert f'action="/letters/{letter.id}"' not in page
-    answer = client.post(f"/letters/{letter.id}", data={"csrf": csrf_of(page), "state": "queued"})
+    answer = client.post(f"/letters/{letter.id}", data={"csrf": csrf_of(page), "revision": revision_of(page), "state": "queued"})
     assert answer.status_code == 409
     with office.desk.database.reading() as tx:
         assert [one.state for one in letters_in(tx, *LetterState)] == [LetterState.FAILED]

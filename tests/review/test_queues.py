@@ -19,6 +19,7 @@ from storage.suggestions import open_suggestions, suggest
 from storage.values import ArrivalState, CaseKind, LetterState
 from tests.review.conftest import Office, a_mail, a_pdf
 from tests.review.test_access import csrf_of
+from tests.review.test_case_page import revision_of
 from tests.storage.build import NOW, decision, later, open_case, reply, run, sha
 
 
@@ -170,10 +171,10 @@ def test_a_quarantined_mail_goes_round_again(office: Office) -> None:
     page = client.get(f"/mails/{broken.id}").text
     assert "The program broke on this mail (ValueError)" in page
     assert "<script>alert(1)" not in page
-    assert client.post(f"/mails/{broken.id}/retry", data={"csrf": csrf_of(page)}).status_code == 303
+    assert client.post(f"/mails/{broken.id}/retry", data={"csrf": csrf_of(page), "revision": revision_of(page)}).status_code == 303
     with office.desk.database.reading() as tx:
         assert arrivals.arrival(tx, broken.id).state is ArrivalState.STORED
-    assert client.post(f"/mails/{broken.id}/retry", data={"csrf": csrf_of(page)}).status_code == 409
+    assert client.post(f"/mails/{broken.id}/retry", data={"csrf": csrf_of(page), "revision": revision_of(page)}).status_code == 409
 
 
 def test_a_mail_that_was_looked_after_leaves_its_queue(office: Office) -> None:
@@ -181,7 +182,7 @@ def test_a_mail_that_was_looked_after_leaves_its_queue(office: Office) -> None:
     client = office.logged_in()
     assert counts(office)[Queue.OTHER_MAIL] == 1
     page = client.get(f"/mails/{mail}").text
-    client.post(f"/mails/{mail}/attended", data={"csrf": csrf_of(page)})
+    client.post(f"/mails/{mail}/attended", data={"csrf": csrf_of(page), "revision": revision_of(page)})
     assert counts(office)[Queue.OTHER_MAIL] == 0
 
 
@@ -195,15 +196,17 @@ def test_a_mail_joins_the_case_that_a_person_names_and_the_suggestions_for_it_ar
     client = office.logged_in()
     page = client.get(f"/mails/{mail}").text
     assert f'value="{office.reference}"' in page
-    wrong = client.post(f"/mails/{mail}/join", data={"csrf": csrf_of(page), "reference": "CPPP-2026-99999-A"})
+    wrong = client.post(f"/mails/{mail}/join", data={"csrf": csrf_of(page), "revision": revision_of(page), "reference": "CPPP-2026-99999-A"})
     assert (wrong.status_code, "There is no case" in wrong.text) == (409, True)
-    answer = client.post(f"/mails/{mail}/join", data={"csrf": csrf_of(page), "reference": f" {office.reference.lower()} "})
+    answer = client.post(
+        f"/mails/{mail}/join", data={"csrf": csrf_of(page), "revision": revision_of(page), "reference": f" {office.reference.lower()} "}
+    )
     assert answer.headers["location"] == f"/cases/{office.reference}"
     assert office.hands.asked == [("recheck", f"{office.reference} chan")]
     with office.desk.database.reading() as tx:
         assert len(arrivals_of(tx, case.id)) == 2
         assert open_suggestions(tx) == ()
-    again = client.post(f"/mails/{mail}/join", data={"csrf": csrf_of(page), "reference": office.reference})
+    again = client.post(f"/mails/{mail}/join", data={"csrf": csrf_of(page), "revision": revision_of(page), "reference": office.reference})
     assert again.status_code == 409
 
 
@@ -211,14 +214,14 @@ def test_a_person_opens_a_case_of_a_mail_by_hand(office: Office) -> None:
     mail = an_other_mail(office)
     client = office.logged_in()
     page = client.get(f"/mails/{mail}").text
-    answer = client.post(f"/mails/{mail}/case", data={"csrf": csrf_of(page), "kind": "enquiry"})
+    answer = client.post(f"/mails/{mail}/case", data={"csrf": csrf_of(page), "revision": revision_of(page), "kind": "enquiry"})
     reference = answer.headers["location"].rpartition("/")[2]
     with office.desk.database.reading() as tx:
         case = case_by_reference(tx, reference)
         assert case is not None
         assert (case.kind, len(arrivals_of(tx, case.id))) == (CaseKind.ENQUIRY, 1)
     assert office.hands.asked == []
-    assert client.post(f"/mails/{mail}/case", data={"csrf": csrf_of(page), "kind": "enquiry"}).status_code == 409
+    assert client.post(f"/mails/{mail}/case", data={"csrf": csrf_of(page), "revision": revision_of(page), "kind": "enquiry"}).status_code == 409
 
 
 def test_a_reader_looks_at_a_mail_and_does_nothing_with_it(office: Office) -> None:
