@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import tomllib
@@ -14,12 +15,28 @@ PREFIX = "INTAKE_"
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 
+_HOST = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
+
+
 class SettingsError(Exception):
     """A settings file or variable that cannot be used; the text names the key and the way out."""
 
 
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+def _list_of(value: Any) -> Any:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _networks(value: tuple[str, ...]) -> tuple[str, ...]:
+    for one in value:
+        try:
+            ipaddress.ip_network(one, strict=False)
+        except ValueError as error:
+            raise ValueError(f"{one[:40]!r} is no address or network, as 10.1.2.3 or 10.1.0.0/16") from error
+    return value
 
 
 class Mailbox(Section):
@@ -115,9 +132,92 @@ class Extraction(Section):
 
 
 class Review(Section):
+    """The staff site. ``hosts``: names under which it is reached; ``trusted_proxies``: addresses or networks whose X-Forwarded-* headers are
+    believed; ``public_url``: its address for visitors. ``idle_minutes``: a login that is not used for so long ends."""
+
     secret_file: Path = Path("data/review.secret")
     session_hours: float = Field(default=8, gt=0, le=744)
+    idle_minutes: float = Field(default=60, gt=0, le=44_640)
+    hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    public_url: str = ""
     reminder_days: int = Field(default=14, ge=1, le=365)  # without an answer to a missing-items letter: then a reminder is due
+
+    @field_validator("hosts", "trusted_proxies", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return _list_of(value)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _networks(value)
+
+    @field_validator("hosts")
+    @classmethod
+    def _plain_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any(not _HOST.fullmatch(name) for name in value):
+            raise ValueError("write names without port, as review.office.example, or .office.example for every name below it")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _whole_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+/?", value):
+            raise ValueError("write the site's address without a path, as https://review.office.example")
+        return value.rstrip("/")
+
+
+class Webhooks(Section):
+    """How other systems are told of events. ``allow_http`` and ``private_networks`` (receivers of our own house) are meant for closed networks."""
+
+    allow_http: bool = False
+    private_networks: tuple[str, ...] = ()
+    timeout_seconds: float = Field(default=10, gt=0, le=60)
+
+    @field_validator("private_networks", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return _list_of(value)
+
+    @field_validator("private_networks")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _networks(value)
+
+
+class OpenId(Section):
+    """Staff who log in through an OpenID provider. ``issuer`` empty: nobody does. The lists hold e-mail addresses that the provider has verified;
+    who stands in several has the highest role. ``private_networks``: where a provider within the house may stand."""
+
+    issuer: str = ""
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    client_secret_file: Path | None = None
+    name: str = "OpenID"
+    readers: tuple[str, ...] = ()
+    officers: tuple[str, ...] = ()
+    admins: tuple[str, ...] = ()
+    allow_http: bool = False
+    private_networks: tuple[str, ...] = ()
+
+    @field_validator("readers", "officers", "admins", "private_networks", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return _list_of(value)
+
+    @field_validator("private_networks")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _networks(value)
+
+    @model_validator(mode="after")
+    def _whole(self) -> OpenId:
+        if self.issuer and not self.issuer.startswith("https://") and not (self.allow_http and self.issuer.startswith("http://")):
+            raise ValueError("issuer: write the provider's address, as https://login.office.example")
+        if self.issuer and not self.client_id:
+            raise ValueError("client_id: the provider gives it to this site")
+        return self
 
 
 class Metrics(Section):
@@ -147,6 +247,8 @@ class Settings(Section):
     extraction: Extraction = Extraction()
     review: Review = Review()
     metrics: Metrics = Metrics()
+    webhooks: Webhooks = Webhooks()
+    openid: OpenId = OpenId()
     programme: ProgrammeFolder = ProgrammeFolder()
 
     DEFAULT_FILE: ClassVar[Path] = Path("intake.toml")

@@ -17,11 +17,14 @@ _HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"x-frame-options": b"DENY",
     b"referrer-policy": b"same-origin",
-    b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
+    b"permissions-policy": b"accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()",
+    b"x-permitted-cross-domain-policies": b"none",
     b"cross-origin-opener-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
     b"cache-control": b"no-store",
 }
+_FOR_TLS = (b"strict-transport-security", b"max-age=31536000")
+_STATIC = b"public, no-cache"  # kept by the browser and asked about each time: no personal data stands in it
 
 
 class Forbidden(Exception):
@@ -39,12 +42,24 @@ class SafeHeaders:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", ()))
                 present = {name.lower() for name, _ in headers}
-                wanted = {**_HEADERS, b"content-security-policy": POLICY.encode()}
-                headers += [(name, value) for name, value in wanted.items() if name not in present]
-                message["headers"] = headers
+                message["headers"] = headers + [(name, value) for name, value in safe_headers(scope).items() if name not in present]
             await send(message)
 
         await self._app(scope, receive, sending)
+
+
+def safe_headers(scope: Scope) -> dict[bytes, bytes]:
+    """The headers that every answer carries; over TLS also that the browser comes by no other way."""
+    wanted = {**_HEADERS, b"content-security-policy": POLICY.encode()}
+    if str(scope.get("path", "")).startswith("/static/"):
+        wanted[b"cache-control"] = _STATIC
+    if scope.get("scheme") == "https":
+        wanted[_FOR_TLS[0]] = _FOR_TLS[1]
+    return wanted
+
+
+def is_secure(request: Request) -> bool:
+    return request.url.scheme == "https"
 
 
 def assert_own_form(request: Request, given: str, wanted: str) -> None:

@@ -2,42 +2,59 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from review.acts import NoCase
 from review.desk import Desk, WorkError
+from review.gate import Gate
 from review.originals import Originals
-from review.pages import access, acts, cases, dashboard, learning, letters, mails, queues
-from review.security import Forbidden, SafeHeaders
-from review.visit import LoginNeeded, rendered, words_of
+from review.pages import access, account, acts, administration, cases, dashboard, learning, letters, mails, queues
+from review.rules import Rules
+from review.security import Forbidden, SafeHeaders, safe_headers
+from review.visit import LoginNeeded, PasswordDue, rendered, words_of
 from storage.blobs import BlobError
 from storage.errors import StorageError
 
+log = logging.getLogger("review")
+_TROUBLE = (SQLAlchemyError, OSError, sqlite3.Error)
 STATIC = Path(__file__).parent / "static"
 
 
-def make_site(desk: Desk) -> FastAPI:
-    """The site for this desk; to be served by any ASGI server."""
+def make_site(desk: Desk, rules: Rules | None = None) -> FastAPI:
+    """The site for this desk; to be served by any ASGI server. ``rules``: under which names it is reached; by default on this machine alone."""
+    rules = rules or Rules()
     site = FastAPI(title="Secretariat review", docs_url=None, redoc_url=None, openapi_url=None)
     site.state.desk = desk
     site.state.originals = Originals(desk.work)
+    site.state.rules = rules
+    site.state.provider = None
+    site.add_middleware(Gate, rules=rules, refusing=_refused)
     site.add_middleware(SafeHeaders)
+    if rules.proxies:
+        site.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(rules.proxies))
     site.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (access, queues, mails, dashboard, learning, cases, acts, letters):
+    for part in (access, account, administration, queues, mails, dashboard, learning, cases, acts, letters):
         site.include_router(part.router)
     site.add_exception_handler(LoginNeeded, _to_login)
     site.add_exception_handler(Forbidden, _forbidden)
     site.add_exception_handler(HTTPException, _not_there)
     site.add_exception_handler(NoCase, _no_case)
     site.add_exception_handler(RequestValidationError, _wrong_use)
+    site.add_exception_handler(PasswordDue, _to_account)
+    site.add_exception_handler(OverflowError, _no_case)  # a number in an address that no record can hold
+    site.add_exception_handler(Exception, _ours)
     for trouble in (WorkError, StorageError, BlobError):
         site.add_exception_handler(trouble, _cannot)
     return site
@@ -48,6 +65,10 @@ def _to_login(request: Request, _error: Exception) -> Response:
         return Response(status_code=204, headers={"HX-Redirect": "/login"})
     there = quote(request.url.path) if request.method == "GET" else "/"
     return RedirectResponse(f"/login?then={there}", status_code=303)
+
+
+def _to_account(_request: Request, _error: Exception) -> Response:
+    return RedirectResponse("/account", status_code=303)
 
 
 def _forbidden(request: Request, error: Exception) -> Response:
@@ -68,7 +89,23 @@ def _wrong_use(request: Request, _error: Exception) -> Response:
 
 
 def _cannot(request: Request, error: Exception) -> Response:
-    return _problem(request, 409 if isinstance(error, WorkError) else 503, str(error))
+    """What cannot be done says why; where the database or the disk is in trouble, no more than that."""
+    if isinstance(error, BlobError) or (isinstance(error, StorageError) and (error.temporary or isinstance(error.__cause__, _TROUBLE))):
+        log.error("the record is in trouble", exc_info=error)
+        return _problem(request, 503, words_of(request)("problem.away"))
+    return _problem(request, 409, str(error))
+
+
+def _ours(request: Request, _error: Exception) -> Response:
+    """An error of ours: on record in the log of the server, and no word of it to the visitor."""
+    answer = _problem(request, 500, words_of(request)("problem.ours"))
+    for name, value in safe_headers(request.scope).items():
+        answer.headers[name.decode()] = value.decode()
+    return answer
+
+
+def _refused(request: Request, status: int, key: str) -> Response:
+    return _problem(request, status, words_of(request)(key))
 
 
 def _problem(request: Request, status: int, message: str) -> Response:

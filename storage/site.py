@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import col, delete, insert, or_, select, update
@@ -10,26 +10,9 @@ from sqlmodel import col, delete, insert, or_, select, update
 from storage.database import Transaction
 from storage.rows import AuditRow, RunRow
 from storage.site_rows import FailedLoginRow, PresenceRow, SessionRow
-from storage.staff import login
-from storage.text import storable
-from storage.values import StaffLogin
 
 LOOKS = ("case shown", "letter shown", "page shown", "original shown", "mail shown")
 """Actions of the audit trail that change nothing: two people may look at once."""
-
-
-def open_session(tx: Transaction, *, user: str, token_hash: str, at: datetime) -> None:
-    """Keeps a login under the SHA-256 of its token."""
-    tx.execute(insert(SessionRow).values(token_hash=token_hash, user=user, opened_at=at, seen_at=at))
-
-
-def session_login(tx: Transaction, token_hash: str, *, now: datetime, longest: timedelta) -> StaffLogin | None:
-    """Who is logged in with that token: None where there is no such session, it is older than ``longest``, or its login was closed."""
-    row = tx.session.exec(select(SessionRow).where(SessionRow.token_hash == token_hash)).first()
-    if row is None or now - row.opened_at > longest:
-        return None
-    found = login(tx, row.user)
-    return found if found is not None and found.active else None
 
 
 def end_session(tx: Transaction, token_hash: str) -> None:
@@ -45,19 +28,6 @@ def forget_old(tx: Transaction, *, sessions_before: datetime, failures_before: d
     """Removes sessions and failed logins that mean nothing any more."""
     tx.execute(delete(SessionRow).where(col(SessionRow.opened_at) < sessions_before))
     tx.execute(delete(FailedLoginRow).where(col(FailedLoginRow.at) < failures_before))
-
-
-def note_failed_login(tx: Transaction, *, name: str, address: str, at: datetime) -> None:
-    tx.execute(insert(FailedLoginRow).values(at=at, name=storable(name[:200]), address=address))
-
-
-def failed_logins(tx: Transaction, *, since: datetime, name: str, address: str) -> int:
-    """How many logins failed since then for that name, or from that address, whichever is more."""
-    counted = [
-        tx.session.exec(select(func.count()).where(col(FailedLoginRow.at) > since, condition)).one()
-        for condition in (col(FailedLoginRow.name) == name[:200], col(FailedLoginRow.address) == address)
-    ]
-    return max(counted)
 
 
 def be_present(tx: Transaction, case_id: int, user: str, at: datetime) -> None:

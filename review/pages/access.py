@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
@@ -10,56 +12,82 @@ from starlette.responses import RedirectResponse, Response
 
 from review.logins import Entered, enter, leave
 from review.security import assert_own_form
-from review.visit import COOKIE, LANGUAGE_COOKIE, Looking, desk_of, rendered, words_of
+from review.visit import (
+    BROWSER_COOKIE,
+    COOKIE,
+    FORM_COOKIE,
+    LANGUAGE_COOKIE,
+    Looking,
+    cookie_of,
+    desk_of,
+    form_token_of,
+    provider_name,
+    rendered,
+    set_cookie,
+    words_of,
+)
 from review.words import LANGUAGES
 
 router = APIRouter()
+Given = Annotated[str, Form()]
+NOTHING = secrets.token_hex(32)  # what no form carries
 _YEAR_S = 365 * 24 * 3600
 
 
 @router.get("/login")
 def login_page(request: Request, then: str = "/") -> Response:
-    return rendered(request, "login.html.j2", then=_own_path(then), said="")
+    return _login_page(request, then, "")
 
 
 @router.post("/login")
-def log_in(
-    request: Request, name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = "", then: Annotated[str, Form()] = "/"
-) -> Response:
-    assert_own_form(request, "", "")  # there is no session to protect yet; the browser still tells where the form came from
+def log_in(request: Request, name: Given = "", password: Given = "", then: Given = "/", csrf: Given = "") -> Response:
+    assert_own_form(request, csrf, form_token_of(request, cookie_of(request, FORM_COOKIE)) if cookie_of(request, FORM_COOKIE) else NOTHING)
     desk = desk_of(request)
-    outcome = enter(desk, name.strip(), password, address=request.client.host if request.client else "")
+    outcome = enter(desk, name.strip(), password, address=address_of(request), browser=cookie_of(request, BROWSER_COOKIE))
     if not isinstance(outcome, Entered):
         t = words_of(request)
         said = t("login.too_many") if outcome.too_many else t("login.refused")
-        return rendered(request, "login.html.j2", 429 if outcome.too_many else 401, then=_own_path(then), said=said)
-    answer = RedirectResponse(_own_path(then), status_code=303)
-    _set(request, answer, COOKIE, outcome.token, int(desk.session_length.total_seconds()))
+        return _login_page(request, then, said, 429 if outcome.too_many else 401)
+    return let_in(request, outcome, then)
+
+
+def let_in(request: Request, entered: Entered, then: str) -> Response:
+    """Leads a person on who was let in, with the session's cookie."""
+    answer = RedirectResponse("/account" if entered.person.password_due else own_path(then), status_code=303)
+    set_cookie(request, answer, COOKIE, entered.token, int(desk_of(request).session_length.total_seconds()))
+    set_cookie(request, answer, BROWSER_COOKIE, entered.browser, _YEAR_S)
     return answer
 
 
 @router.post("/logout")
-def log_out(visit: Looking, csrf: Annotated[str, Form()] = "") -> Response:
+def log_out(visit: Looking, csrf: Given = "") -> Response:
     assert_own_form(visit.request, csrf, visit.csrf)
     leave(visit.desk, visit.token, visit.person.name)
     answer = RedirectResponse("/login", status_code=303)
-    answer.delete_cookie(COOKIE)
+    set_cookie(visit.request, answer, COOKIE, "", 0)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 
 @router.post("/language")
-def choose_language(request: Request, language: Annotated[str, Form()] = "en", then: Annotated[str, Form()] = "/") -> Response:
-    assert_own_form(request, "", "")
-    answer = RedirectResponse(_own_path(then), status_code=303)
+def choose_language(request: Request, language: Given = "en", then: Given = "/") -> Response:
+    assert_own_form(request, "", "")  # nothing of anybody's changes by it; the browser still tells where the form came from
+    answer = RedirectResponse(own_path(then), status_code=303)
     if language in LANGUAGES:
-        _set(request, answer, LANGUAGE_COOKIE, language, _YEAR_S)
+        set_cookie(request, answer, LANGUAGE_COOKIE, language, _YEAR_S)
     return answer
 
 
-def _set(request: Request, answer: Response, name: str, value: str, seconds: int) -> None:
-    answer.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=request.url.scheme == "https", path="/")
+def address_of(request: Request) -> str:
+    """Where a visitor comes from, as far as the proxies that are trusted tell."""
+    return request.client.host if request.client else ""
 
 
-def _own_path(then: str) -> str:
+def own_path(then: str) -> str:
     """A path on this site, and nowhere else."""
-    return then if then.startswith("/") and not then.startswith(("//", "/\\")) and "\n" not in then and "\r" not in then else "/"
+    good = then.startswith("/") and not then.startswith(("//", "/\\")) and then.isprintable() and len(then) < 2000
+    return quote(then, safe="/?&=#%:@+,;~") if good else "/"
+
+
+def _login_page(request: Request, then: str, said: str, status: int = 200) -> Response:
+    return rendered(request, "login.html.j2", status, then=own_path(then), said=said, provider=provider_name(request))

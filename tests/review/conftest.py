@@ -32,6 +32,7 @@ from storage.database import Database, Transaction, open_database
 from storage.staff import add_login
 from storage.values import CaseKind, RunCause, StaffRole
 from tests.intake.conftest import house
+from tests.review.visiting import log_in
 from tests.storage.build import NOW, application, decision, open_case, reply, sha
 
 __all__ = ["house"]  # an installation of the service, for tests in a browser
@@ -110,11 +111,11 @@ class Office:
 
     def client(self, language: str = "en") -> TestClient:
         """A browser that nobody logged in to yet."""
-        return TestClient(make_site(self.desk), base_url="http://testserver", headers={"accept-language": language}, follow_redirects=False)
+        return TestClient(make_site(self.desk), base_url="http://localhost", headers={"accept-language": language}, follow_redirects=False)
 
     def logged_in(self, name: str = "chan") -> TestClient:
         client = self.client()
-        answer = client.post("/login", data={"name": name, "password": PASSWORD})
+        answer = log_in(client, name)
         assert answer.status_code == 303, answer.text
         return client
 

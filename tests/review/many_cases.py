@@ -23,6 +23,7 @@ from storage.references import reference_of
 from storage.rows import ArrivalRow, CaseRow, FieldRow, FindingRow, LetterRow, MessageRow, RunRow
 from storage.run_details import record_details
 from storage.values import ArrivalState, CaseKind, CaseState, LetterState
+from tests.review.visiting import log_in
 from tests.storage.build import NOW, application, decision, read, reply, sha
 
 _ENGLISH = ("Bright", "Crane", "Harbour", "Lucky", "Golden", "Pacific", "Union", "Star", "River", "Victory")
@@ -132,8 +133,8 @@ def main(number: int) -> None:
             add_login(tx, "chan", HASH, at=NOW, role=StaffRole.OFFICER)
         blobs = BlobStore(Path(folder) / "blobs")
         desk = Desk(database, blobs, programme.catalogue, programme.name, Hands(blobs), secret=b"s", clock=lambda: NOW)
-        client = TestClient(make_site(desk), base_url="http://testserver", follow_redirects=False)
-        client.post("/login", data={"name": "chan", "password": PASSWORD})
+        client = TestClient(make_site(desk), base_url="http://localhost", follow_redirects=False)
+        log_in(client, "chan", PASSWORD)
         for words in ("光明", "东莞鹤立", "bright dyeing", "10004242", "wong", "office77", "nothing such", "明"):
             with database.reading() as tx:
                 found = len(search(tx, words))

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from review.logins import MOST_FAILURES, hash_password
+from review.logins import ALLOWED, hash_password
 from storage.audit import trail
 from storage.site import end_sessions_of
 from storage.staff import close_login
 from tests.review.conftest import PASSWORD, Office
+from tests.review.visiting import log_in
 
 PAGES = ("/", "/queues/flagged", "/search?q=bright", "/cases/{reference}", "/cases/{reference}/letter", "/cases/{reference}/files/{form}/1.png")
 
@@ -35,11 +36,11 @@ def test_every_answer_carries_the_headers_that_keep_a_browser_safe(office: Offic
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["cache-control"] == ("public, no-cache" if path.startswith("/static") else "no-store")
 
 
 def test_a_wrong_password_is_refused_and_on_record(office: Office) -> None:
-    answer = office.client().post("/login", data={"name": "chan", "password": "wrong"})
+    answer = log_in(office.client(), password="wrong")
     assert answer.status_code == 401
     assert "intake_session" not in answer.cookies
     with office.desk.database.reading() as tx:
@@ -48,11 +49,11 @@ def test_a_wrong_password_is_refused_and_on_record(office: Office) -> None:
 
 def test_after_five_failures_not_even_the_right_password_is_heard_for_a_quarter_of_an_hour(office: Office) -> None:
     client = office.client()
-    for _ in range(MOST_FAILURES):
-        client.post("/login", data={"name": "chan", "password": "wrong"})
-    assert client.post("/login", data={"name": "chan", "password": PASSWORD}).status_code == 429
+    for _ in range(ALLOWED.a_source):
+        log_in(client, password="wrong")
+    assert log_in(client).status_code == 429
     office.clock[0] += timedelta(minutes=16)
-    assert client.post("/login", data={"name": "chan", "password": PASSWORD}).status_code == 303
+    assert log_in(client).status_code == 303
 
 
 def test_a_session_ends_with_its_hours_with_the_logout_and_with_the_login(office: Office) -> None:
@@ -97,7 +98,7 @@ def test_a_reader_looks_and_does_not_act(office: Office) -> None:
 
 @pytest.mark.parametrize("then", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
 def test_a_login_never_leads_off_the_site(office: Office, then: str) -> None:
-    answer = office.client().post("/login", data={"name": "chan", "password": PASSWORD, "then": then})
+    answer = log_in(office.client(), then=then)
     assert answer.headers["location"] == "/"
 
 
