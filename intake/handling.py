@@ -40,6 +40,7 @@ from storage.values import Arrival, ArrivalState, Case, CaseKind, CaseState, Let
 
 ARCHIVE = "archive:"  # what stands before the name of a mailbox that is none: mail brought in by reprocessing
 ATTEMPTS = 3  # reliability.md: a mail that breaks us is tried three times, then quarantined in front of staff
+DEATHS = 10  # so often the process itself may end over a mail: a kill or a power cut ends it too, and says nothing of the mail in hand
 _KINDS = {
     MessageClass.APPLICATION: CaseKind.APPLICATION,
     MessageClass.SUPPLEMENT: CaseKind.OTHER,  # of no case that it may join

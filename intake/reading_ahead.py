@@ -1,7 +1,7 @@
 """Reading ahead: the papers of several mails are read side by side while the service decides, and whichever is read first is decided first.
 
-Kin (one sender, one thread, one case) keep the order of their arrival. A mail that the process once did not survive is read with nothing beside
-it, so that the others are not counted out with it (reliability.md: three times, then quarantined).
+Kin (one sender, one thread, one case) keep the order of their arrival. A mail that was in hand when the process ended, which may be its doing or
+not, is from then on read with nothing beside it, so that the others are not counted out with it; after three such ends only when all others are read.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
 
+from intake.backlog import Backlog
 from intake.boundary import Broken, attempt
 from intake.crash_points import crash_point
-from intake.handling import ATTEMPTS
+from intake.handling import ATTEMPTS, DEATHS
 from intake.kinship import kinship_of
 from intake.pipeline import FileReader
 from intake.workshop import Workshop
@@ -75,6 +76,10 @@ class _Waiting:
     def is_alone(self) -> bool:
         return self.arrival.attempts > 0 or self.arrival.size > _MOST_BYTES
 
+    @property
+    def is_last(self) -> bool:
+        return self.arrival.attempts >= ATTEMPTS
+
 
 @dataclass
 class ReadingAhead:
@@ -89,6 +94,7 @@ class ReadingAhead:
     held: HeldReader
     ours: Ours
     stopping: threading.Event
+    backlog: Backlog = field(default_factory=Backlog)
     _waiting: dict[int, _Waiting] = field(default_factory=dict)
     _begun: set[int] = field(default_factory=set)
     _pool: ThreadPoolExecutor | None = None
@@ -173,13 +179,13 @@ class ReadingAhead:
     def _begin(self) -> None:
         """Begins as many readings as there are places, oldest first. One that is to be read alone begins when nothing else is being read, and
         nothing begins before it is decided; mails behind it wait, so that it is not put off for ever."""
-        if self.stopping.is_set() or self._pool is None:
+        if self.stopping.is_set() or self._pool is None or self.backlog.goes_first:
             return
         going = [one for one in self._waiting.values() if one.reading is not None and (one.is_alone or not one.is_read)]
-        for one in self._waiting.values():
+        for one in sorted(self._waiting.values(), key=lambda one: one.is_last):
             if one.reading is not None:
                 continue
-            if one.arrival.attempts >= ATTEMPTS:  # to be quarantined unread
+            if one.arrival.attempts >= DEATHS:  # to be quarantined unread
                 one.reading = Future()
                 one.reading.set_result(None)
                 continue

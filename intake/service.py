@@ -13,9 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from intake.backlog import Backlog
 from intake.boundary import Broken, attempt
 from intake.crash_points import crash_point
-from intake.handling import ARCHIVE, ATTEMPTS, Handled, Handler
+from intake.handling import ARCHIVE, ATTEMPTS, DEATHS, Handled, Handler
 from intake.imap import ImapMailbox, imap_mailbox
 from intake.logs import logger
 from intake.mailboxes import Mailbox, MailboxError
@@ -27,7 +28,7 @@ from intake.sending import Sender
 from intake.sent_copies import AT_ONCE, SentCopies
 from intake.service_tools import Tools, open_tools
 from intake.settings import Settings
-from intake.storing import Store
+from intake.storing import Store, is_full
 from storage.arrivals import known_uids, mark_acknowledged, mark_quarantined, note_failure, note_poll, pending, put_back, unacknowledged
 from storage.blobs import BlobStore
 from storage.cases import current_run
@@ -67,6 +68,7 @@ class Service:
     shows_progress: bool = True
     turning: Callable[[], None] = _nothing
     arrived: threading.Event = field(default_factory=threading.Event)
+    backlog: Backlog = field(default_factory=Backlog)
     _put_off: dict[int, tuple[int, float]] = field(default_factory=dict)  # how often, and until when (time.monotonic())
     _refused: Counter[int] = field(default_factory=Counter)
 
@@ -89,13 +91,18 @@ class Service:
         with self.database.reading() as tx:
             known = known_uids(tx, identity.mailbox, identity.uidvalidity)
         store, fetched = Store(self.database, self.blobs), 0
-        for batch in store.batches(self.mailbox.unseen(known)):
-            with self.stage("store"):
-                fetched += store.keep(identity, batch)
-            self.arrived.set()
-            self.lease.hold()
-            if self.stopping.is_set():
-                return fetched
+        try:
+            for batch in store.batches(self.mailbox.unseen(known)):
+                with self.stage("store"):
+                    fetched += store.keep(identity, batch)
+                self.arrived.set()
+                self.lease.hold()
+                if self.stopping.is_set():
+                    return fetched
+                if is_full(batch):
+                    self.backlog.grows()
+        finally:
+            self.backlog.is_kept()
         with self.database.transaction() as tx:
             note_poll(tx, identity.mailbox, identity.uidvalidity, datetime.now(UTC))
         return fetched
@@ -105,7 +112,7 @@ class Service:
         others go on. Once ``stopping`` is set nothing new is begun, and what is in hand is finished within ``drain_s`` or put back."""
         decided, stop_by, asked = 0, 0.0, 0.0
         workshop = self.handler.workshop
-        ahead = ReadingAhead(workshop, self.database, self.blobs, self.held, workshop.ours, self.stopping)
+        ahead = ReadingAhead(workshop, self.database, self.blobs, self.held, workshop.ours, self.stopping, self.backlog)
         with Progress("Deciding", None) if self.shows_progress else nullcontext() as progress, ahead:
             while True:
                 self.turning()
@@ -149,12 +156,12 @@ class Service:
 
     def decide(self, arrival: Arrival, *, begun: bool = False) -> Handled | None:
         """Decides one arrival, whose attempt is counted already where it was ``begun``; None where it broke us."""
-        if arrival.attempts >= ATTEMPTS:
+        if arrival.attempts >= DEATHS:
             self._quarantine(arrival, f"tried {arrival.attempts} times; the process did not survive it")
             return None
         with self.stage("decide"):
             outcome: Handled | Broken | None = attempt(partial(self.handler.handle, arrival, begun=begun))
-        for _ in range(arrival.attempts + 1, ATTEMPTS):
+        for _ in range(1, ATTEMPTS):
             if not isinstance(outcome, Broken) or outcome.passing:
                 break
             outcome = attempt(partial(self.handler.handle, arrival))

@@ -13,7 +13,7 @@ from storage.arrivals import Kept, record_arrivals, record_unfetched
 from storage.blobs import BlobStore
 from storage.database import Database, Transaction
 
-_MAILS, _BYTES = 100, 16_000_000  # a batch: little enough to hold in memory twice
+MAILS, BYTES = 100, 16_000_000  # a batch: little enough to hold in memory twice
 
 log = logger("intake")
 
@@ -28,7 +28,6 @@ class Store:
     def batches(self, mails: Iterable[FetchedMail | UnfetchedMail]) -> Iterable[list[FetchedMail | UnfetchedMail]]:
         """The mails in bounded batches. Where the mailbox breaks off, what came before is given first, and the MailboxError is raised then."""
         batch: list[FetchedMail | UnfetchedMail] = []
-        size = 0
         trouble: MailboxError | None = None
         waiting = iter(mails)
         while True:
@@ -40,10 +39,9 @@ class Store:
                 trouble = error
                 break
             batch.append(mail)
-            size += len(mail.data) if isinstance(mail, FetchedMail) else 0
-            if len(batch) >= _MAILS or size >= _BYTES:
+            if is_full(batch):
                 yield batch
-                batch, size = [], 0
+                batch = []
         if batch:
             yield batch
         if trouble is not None:
@@ -70,3 +68,8 @@ class Store:
             tx, mailbox=identity.mailbox, uidvalidity=identity.uidvalidity, uid=mail.uid, size=mail.size,
             internal_date=mail.internal_date, seen_at=datetime.now(UTC), error=mail.error,
         )  # fmt: skip
+
+
+def is_full(batch: Sequence[FetchedMail | UnfetchedMail]) -> bool:
+    """Whether a batch ended because it holds enough: more may come."""
+    return len(batch) >= MAILS or sum(len(mail.data) for mail in batch if isinstance(mail, FetchedMail)) >= BYTES

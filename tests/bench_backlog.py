@@ -79,23 +79,24 @@ def _alone(settings: Settings, mails: int, *, profile: bool) -> None:
 
 
 def _beside_deciding(settings: Settings, mails: int) -> None:
-    kept: list[float] = []
+    kept: list[tuple[float, float]] = []
     fetch = Service.fetch
 
     def counted(service: Service) -> int:
+        service.mailbox.identity()
+        started, used = time.monotonic(), _cpu_s()
         fetched = fetch(service)
         if fetched:
-            kept.append(time.monotonic())
+            kept.append((time.monotonic() - started, _cpu_s() - used))
         return fetched
 
     service = DayAndNight(settings, threading.Event())
     thread = threading.Thread(target=service.work)
     with mock.patch.object(Service, "fetch", counted):
-        started, used = time.monotonic(), _cpu_s()
         thread.start()
         while not kept:
             time.sleep(0.05)
-        _say(mails, kept[0] - started, _cpu_s() - used)
+        _say(mails, *kept[0])
         service.stopping.set()
         thread.join()
 

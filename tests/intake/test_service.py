@@ -11,9 +11,12 @@ from typing import Any
 
 import pytest
 
-from intake.handling import ATTEMPTS
+from intake.backlog import Backlog
+from intake.handling import ATTEMPTS, DEATHS, Handler
+from intake.reading_ahead import ReadingAhead
 from intake.service import open_service
-from storage.arrivals import begin_attempt
+from intake.storing import Store
+from storage.arrivals import begin_attempt, pending
 from storage.blobs import BlobError
 from storage.cases import all_runs, case_by_reference
 from storage.errors import StorageError
@@ -288,15 +291,81 @@ def test_a_mail_that_breaks_the_reader_is_tried_three_times_then_put_before_staf
     assert len(house.outbox_files()) == 2
 
 
-def test_a_mail_that_the_process_did_not_survive_three_times_is_not_tried_again(house: Installation) -> None:
-    house.deliver(enquiry(1))
+@pytest.mark.parametrize(("deaths", "state"), [(DEATHS - 1, ArrivalState.DECIDED), (DEATHS, ArrivalState.QUARANTINED)])
+def test_a_mail_over_which_the_process_ended_again_and_again_is_put_before_staff_at_last(
+    house: Installation, deaths: int, state: ArrivalState
+) -> None:
+    house.deliver(enquiry(1), enquiry(2))
     with house.service() as service:
         service.fetch()
     with house.database() as database, database.transaction() as tx:
-        for _ in range(ATTEMPTS):
+        for _ in range(deaths):
             begin_attempt(tx, 1)
     house.run()
-    assert [arrival.state for arrival in house.arrivals()] == [ArrivalState.QUARANTINED]
+    assert [arrival.state for arrival in house.arrivals()] == [state, ArrivalState.DECIDED]
+
+
+def test_a_mail_over_which_the_process_ended_three_times_lets_others_go_before(house: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is to blame, nobody knows: it is tried again, but the others are answered first."""
+    order: list[int] = []
+    handle = Handler.handle
+    monkeypatch.setattr(Handler, "handle", lambda self, arrival, **more: order.append(arrival.id) or handle(self, arrival, **more))  # type: ignore[func-returns-value]
+    house.deliver(enquiry(1), enquiry(2), enquiry(3))
+    with house.service() as service:
+        service.fetch()
+        with service.database.transaction() as tx:
+            for _ in range(ATTEMPTS):
+                begin_attempt(tx, 1)
+        service.decide_pending()
+    assert sorted(order) == [1, 2, 3]
+    assert order[0] != 1
+
+
+def test_a_backlog_is_kept_before_anything_is_decided(house: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("intake.storing.MAILS", 2)
+    house.deliver(*(enquiry(number) for number in range(1, 6)))
+    kept: list[tuple[int, bool]] = []
+    keep = Store.keep
+    with house.service() as service:
+
+        def noted(store: Store, *given: Any) -> int:
+            kept.append((len(given[1]), service.backlog.goes_first))
+            return keep(store, *given)
+
+        monkeypatch.setattr(Store, "keep", noted)
+        service.fetch()
+        assert kept == [(2, False), (2, True), (1, True)]
+        assert not service.backlog.goes_first
+        service.backlog.grows()
+        with ReadingAhead(service.handler.workshop, service.database, service.blobs, service.held, service.handler.workshop.ours, service.stopping,
+                          service.backlog) as ahead:  # fmt: skip
+            with service.database.reading() as tx:
+                ahead.take(pending(tx))
+            assert not ahead.is_reading
+            assert ahead.next_read(0.1) is None
+            service.backlog.is_kept()
+            ahead.take(())
+            assert ahead.next_read(10) is not None
+    assert {arrival.attempts for arrival in house.arrivals()} <= {0, 1}
+
+
+def test_a_mailbox_that_never_comes_to_an_end_does_not_keep_deciding_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("intake.backlog.time.monotonic", lambda: now[0])
+    backlog = Backlog()
+    seen = []
+    for _ in range(200):
+        backlog.grows()
+        seen.append(backlog.goes_first)
+        now[0] += 1.0
+    assert seen == [True] * 120 + [False] * 80
+    backlog.is_kept()
+    backlog.grows()
+    now[0] += 4.0
+    seen = [backlog.goes_first]
+    now[0] += 2.0
+    seen.append(backlog.goes_first)
+    assert seen == [True, False], "the server stalls between two batches"
 
 
 @pytest.mark.parametrize("trouble", [StorageError("the database is locked", temporary=True), BlobError("the disk is full", temporary=True)])
