@@ -24,6 +24,7 @@ _NAMED_IN_A_SUBJECT = 0.5  # 'Re: Business Registration Certificate' heads a let
 _SUBJECT = re.compile(r"^\W*(?:re|ref|subject|subj|enclos\w*|encl|attach\w*|有關|关于|關於|事由|主題|附件|附上|隨函)\s*[.:\uff1a]", re.IGNORECASE)
 _SHORT, _SURELY_READ = 4, 0.99  # a heading of so few characters, so surely read, is no misread title of another wording
 _STOPS = (".", "。", ";", "\uff1b", ",", "\uff0c")
+_SIGNS_OF_ELSEWHERE = 1  # of a paper of another place as many phrases count: a Mainland lease has every word of a Hong Kong one
 _MANY_LABELS = 0.85  # likeness to a form at which its labels alone tell it
 
 
@@ -129,10 +130,12 @@ def _phrases(texts: tuple[str, ...]) -> tuple[Phrase, ...]:
 def _likeness(spec: DocumentSpec, headings: Sequence[_Heading], text: Said, *, forgiving: bool) -> Likeness:
     title, heading = _best_heading(_present(spec.title, text), headings, _match)
     barred, _ = _best_heading(_present(spec.against, text), headings, _match)
-    if (barred >= TITLED and barred > title - 0.15) or _is_elsewhere(spec, text):
+    elsewhere = _is_elsewhere(spec, text)
+    if (barred >= TITLED and barred > title - 0.15) or elsewhere:
         title *= 0.25
     finds = nearly_stands_in if forgiving and len(text.key) < 1500 else stands_in
     signs = sum(finds(each, text) for each in _phrases(spec.signs))
+    signs = min(signs, _SIGNS_OF_ELSEWHERE) if elsewhere else signs
     spoken = _SIGNS_WEIGH * (1 - 0.72**signs)
     return Likeness(
         spec.code, title, signs, title + spoken if barred < TITLED or title >= TITLED else title + 0.3 * spoken, heading, barred >= TITLED

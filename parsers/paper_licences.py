@@ -14,6 +14,7 @@ from parsers.paper_values import Found, PaperText, by_script, candidates, dates_
 _USCC = re.compile(r"(?<![0-9A-Za-z])([0-9A-HJ-NPQRTUWXYIOSVZ]{2}\s?[0-9OISZ]{6}\s?[0-9A-Z]{9}\s?[0-9A-Z])(?![0-9A-Za-z])")
 _LOOKS_LIKE = str.maketrans({"I": "1", "O": "0", "S": "5", "Z": "2"})  # letters that the code does not use (GB 32100-2015)
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s*[%\uff05]")
+_NO_PERSON = re.compile(r"\d|[省市区县镇路号]\S*[省市区县镇路号]|公司|有限|年|月")
 _PERSON = re.compile(r"^[\u3400-\u9fff·]{2,5}$")
 _HKID = re.compile(r"(?<![A-Z0-9])([A-Z]{1,2})\s?\d{6}\s?[(\uff08]?\s?([0-9A])\s?[)\uff09]?(?![A-Z0-9])")
 _LATIN_NAME = re.compile(r"^[A-Z][A-Za-z'-]+\s?,\s?[A-Z][A-Za-z'-]+(?:[ -][A-Z]?[A-Za-z'-]+)*$")
@@ -64,6 +65,8 @@ def _at(paper: PaperText, key: str) -> Found | None:
                 continue
             if key == "legal_representative":
                 kept = kept[:1]
+                if len(kept[0].key) < 2 or _NO_PERSON.search(kept[0].text):
+                    continue
             text = "".join(line.text for line in kept)
             return Found(text, tuple(kept), 1.0 if label.exact else 0.9, text)
     return None

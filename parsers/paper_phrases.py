@@ -55,7 +55,16 @@ def nearly_stands_in(wanted: Phrase, text: Said) -> bool:
     if size < (4 if wanted.chinese else 8) or len(text.key) < size - 1:
         return False
     allowed = 75.0 if wanted.chinese and size == 4 else 80.0 if wanted.chinese else 84.0 if size >= 10 else 87.0
-    return fuzz.partial_ratio(wanted.key, text.key, score_cutoff=allowed) >= allowed
+    if not fuzz.partial_ratio(wanted.key, text.key, score_cutoff=allowed):
+        return False
+    return wanted.chinese or _in_whole_words(wanted, text, allowed)
+
+
+def _in_whole_words(wanted: Phrase, text: Said, allowed: float) -> bool:
+    """Whether whole words of the text, read together or apart, come near the phrase: 'Project leader' is no misread 'Project plan'."""
+    words, size = text.words.split(), len(wanted.words.split())
+    runs = ("".join(words[start : start + count]) for count in range(1, size + 2) for start in range(len(words) - count + 1))
+    return any(abs(len(run) - len(wanted.key)) <= 2 and fuzz.ratio(wanted.key, run) >= allowed for run in runs)
 
 
 def share_of(wanted: tuple[Phrase, ...], text: Said) -> float:

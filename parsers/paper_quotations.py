@@ -10,7 +10,7 @@ from parsers.amounts import FoundAmount, find_amounts
 from parsers.catalogue import PaperFieldSpec
 from parsers.dates import find_dates
 from parsers.folding import compatible, fold, fold_key
-from parsers.paper_lines import Piece
+from parsers.paper_lines import Piece, Row
 from parsers.paper_suppliers import supplier_of
 from parsers.paper_values import Found, PaperText, candidates, date_in
 
@@ -148,12 +148,24 @@ def _dated(paper: PaperText) -> Found | None:
         for row in heads
         for piece in row.pieces
         for hit in find_dates(piece.text)
-        if not _NOT_THE_DATE.search(" ".join(other.text for other in row.pieces))
+        if not _NOT_THE_DATE.search(" ".join(other.text for other in row.pieces)) and not _NOT_THE_DATE.search(_above(piece, heads))
     ]
     if len({hit.iso for _, hit in free}) == 1:
         piece, hit = free[0]
         return Found(hit.iso, (piece,), 0.85 * hit.certainty, piece.text[hit.start : hit.end])
     return None
+
+
+def _above(piece: Piece, rows: Sequence[Row]) -> str:
+    """The text close above a piece, in its column: the label of a date that stands below it."""
+    over = (
+        other
+        for row in rows
+        for other in row.pieces
+        if 0 < piece.box[1] - other.box[1] < 2.6 * piece.height and other.box[0] < piece.box[2] and piece.box[0] < other.box[2]
+    )
+    nearest = max(over, key=lambda other: other.box[1], default=None)
+    return nearest.text if nearest else ""
 
 
 def _field(paper: PaperText, key: str) -> PaperFieldSpec:

@@ -83,7 +83,7 @@ def kind_of(view: PageView) -> str:
         return best.kind
     if best.signs >= _ENOUGH_SIGNS and (best.title > 0.2 or best.signs >= _ENOUGH_SIGNS + 2):
         return best.kind
-    return best.kind if best.title >= 0.3 and best.signs >= 2 else OTHER
+    return best.kind if best.title >= 0.3 and best.signs > 2 else OTHER
 
 
 def numbering(view: PageView) -> Numbering | None:

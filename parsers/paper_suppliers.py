@@ -18,9 +18,17 @@ _ADDRESSEE = re.compile(
 _PERSON = re.compile(r"^\s*(?:attn|attention|收件人|聯絡人|联系人)", re.IGNORECASE)
 _ADDRESSEE_GLUED = re.compile(r"^\s*(?:致|客戶|客户|需方|買方|买方)[:\uff1a]?\S")
 _OFFERS = re.compile(
-    r"^\W*(?:for\s+and\s+on\s+behalf\s+of|代表|報價(?:公司|單位|方|人)|报价(?:公司|单位|方|人)|供應商(?:名稱)?|供应商(?:名称)?|供方|賣方|卖方|supplier|vendor|from|quoted\s+by)\s*[:\uff1a]?\s*",
+    r"^\W*(?:for\s+and\s+on\s+behalf\s+of|代表|報價(?:公司|單位|方|人)|报价(?:公司|单位|方|人)|供應商(?:名稱)?|供应商(?:名称)?|供方|賣方|卖方|supplier|vendor|from|quoted\s+by)"
+    r"(?:\s*[(\uff08][^)\uff09]{1,8}[)\uff09])?\s*[:\uff1a]?\s*",
     re.IGNORECASE,
 )
+_SIGNS_FOR = re.compile(r"^\s*[Ff]or\s+(?=[A-Z][^.]*\b(?:[Ll]imited|LIMITED|[Ll]td|LTD|[Cc]o|CO|[Cc]ompany|COMPANY|[Ii]nc|[Cc]orp)\b\.?\W*$)")
+_NAMED_AFTER = re.compile(
+    r"^\W*(?:供方|賣方|卖方|供應商(?:名稱)?|供应商(?:名称)?|報價(?:公司|單位)|报价(?:公司|单位)|supplier|vendor)(?:\s*[(\uff08][^)\uff09]{1,8}[)\uff09])?\s*[:\uff1a]\s*(?=\S)",
+    re.IGNORECASE,
+)
+_FOR_WHOM = re.compile(r"^(?:\W*\w+){1,3}\s+(?:to|for)\W*$|^\W*(?:to|for)\W*$", re.IGNORECASE)  # 'Estimate to', 'Prepared for', alone on a line
+_FORM_ALONE = re.compile(r"(?:\b(?:company|co|limited|ltd|inc|corporation|corp|h\.?k\.?|hong\s*kong)\b|[\W\d_])+", re.IGNORECASE)
 
 
 def supplier_of(views: Sequence[PageView]) -> dict[str, Found]:
@@ -35,7 +43,7 @@ def supplier_of(views: Sequence[PageView]) -> dict[str, Found]:
             continue
         for piece in row.pieces:
             for part in by_script(piece):
-                name = _without_offers(part)
+                name = _unwrapped(_without_offers(part), first.rows)
                 if name and is_company(name.text) and len(name.key) <= 80 and not _in(name, addressed) and not _in_sentence(name):
                     heads.append((name.height / usual - 0.6 * name.box[1] / first.page.height, name))
     if not heads:
@@ -74,14 +82,20 @@ def _signatory(views: Sequence[PageView], addressed: frozenset[str]) -> dict[str
                 continue
             following = rows[index + 1].pieces if index + 1 < len(rows) else ()
             beside = [other for other in row.pieces if other.box[0] > piece.box[2]]
+            named = bool(_NAMED_AFTER.match(piece.text))
             for name in filter(None, (_without_offers(piece), *beside, *following)):
-                if is_company(name.text) and len(name.key) <= 80 and not _in(name, addressed):
+                if (is_company(name.text) or (named and _may_name_a_firm(name))) and len(name.key) <= 80 and not _in(name, addressed):
                     return _named(None, name, 0.85) if is_chinese(name.text) else _named(name, None, 0.85)
     feet = [
         piece
         for row in rows
         for piece in row.pieces
-        if is_company(piece.text) and len(piece.key) <= 60 and not _in(piece, addressed) and not _is_addressee(piece) and not _in_sentence(piece)
+        if is_company(piece.text)
+        and not _FORM_ALONE.fullmatch(piece.text)
+        and len(piece.key) <= 60
+        and not _in(piece, addressed)
+        and not _is_addressee(piece)
+        and not _in_sentence(piece)
     ]
     names = {piece.key: piece for piece in feet}
     if len(names) == 1:
@@ -90,8 +104,34 @@ def _signatory(views: Sequence[PageView], addressed: frozenset[str]) -> dict[str
     return {}
 
 
+def _may_sign(piece: Piece, addressed: frozenset[str]) -> bool:
+    whole = is_company(piece.text) and not _FORM_ALONE.fullmatch(piece.text) and len(piece.key) <= 60
+    return whole and not _in(piece, addressed) and not _is_addressee(piece) and not _in_sentence(piece)
+
+
+def _may_name_a_firm(name: Piece) -> bool:
+    """Whether what follows 'Supplier:' may be a firm's name although it has none of a company's forms."""
+    return 2 <= len(name.key) <= 40 and not re.search(r"\d|[:\uff1a@_]", name.text)
+
+
+def _unwrapped(name: Piece | None, rows: Sequence[Row]) -> Piece | None:
+    """A name of which only the company's form stands here ('Limited'), with the line above that it ends; None where there is none."""
+    if name is None or not _FORM_ALONE.fullmatch(name.text):
+        return name
+    over = (
+        piece
+        for row in rows
+        for piece in row.pieces
+        if 0 < name.box[1] - piece.box[1] < 2.2 * max(name.height, piece.height) and abs(piece.box[0] - name.box[0]) < name.height
+    )
+    start = max(over, key=lambda piece: piece.box[1], default=None)
+    if start is None or _FORM_ALONE.fullmatch(start.text) or is_chinese(start.text):
+        return None
+    return piece_of((*start.words, *name.words), name.page)
+
+
 def _is_addressee(piece: Piece) -> bool:
-    return bool(_ADDRESSEE.match(piece.text) or _ADDRESSEE_GLUED.match(piece.text))
+    return bool(_ADDRESSEE.match(piece.text) or _ADDRESSEE_GLUED.match(piece.text) or _FOR_WHOM.match(piece.text))
 
 
 def _addressed(rows: Sequence[Row]) -> frozenset[str]:
@@ -103,14 +143,16 @@ def _addressed(rows: Sequence[Row]) -> frozenset[str]:
                 continue
             if _PERSON.match(piece.text):
                 keys.update(_named_above(rows[max(0, index - 4) : index], piece))
-            own = fold_key(_ADDRESSEE.sub("", piece.text, count=1))
-            beside = [other.key for other in row.pieces[place + 1 : place + 2]]
+            own = "" if _FOR_WHOM.match(piece.text) else fold_key(_ADDRESSEE.sub("", piece.text, count=1))
+            beside = [other.key for other in row.pieces[place + 1 : place + 2] if not _OFFERS.match(other.text)]
             keys.update(key for key in (own, *beside) if len(key) > 3)
             if not own and not beside:
                 keys.update(other.key for below in rows[index + 1 : index + 2] for other in below.pieces if abs(other.box[0] - piece.box[0]) < 60)
-            anchor = piece.box[0] if own else (row.pieces[place + 1].box[0] if beside else piece.box[0])
+            anchors = [piece.box[0], *(other.box[0] for other in row.pieces[place + 1 : place + 2] if not own)]
             for below in rows[index + 1 : index + 3]:
-                keys.update(other.key for other in below.pieces if abs(other.box[0] - anchor) < 12 and is_company(other.text))
+                keys.update(
+                    other.key for other in below.pieces if is_company(other.text) and any(abs(other.box[0] - anchor) < 12 for anchor in anchors)
+                )
     return frozenset(keys)
 
 
@@ -120,7 +162,7 @@ def _named_above(rows: Sequence[Row], attention: Piece) -> list[str]:
     return [
         piece.key
         for piece in pieces
-        if is_company(piece.text) and abs(piece.box[0] - attention.box[0]) < 6 and piece.height <= 1.2 * attention.height
+        if is_company(piece.text) and abs(piece.box[0] - attention.box[0]) < 6 and piece.height <= 1.4 * attention.height
     ]
 
 
@@ -139,9 +181,9 @@ def _in_sentence(name: Piece) -> bool:
 
 
 def _without_offers(piece: Piece) -> Piece | None:
-    match = _OFFERS.match(piece.text)
+    match = _SIGNS_FOR.match(piece.text) or _OFFERS.match(piece.text)
     if not match:
         return piece
     rest = piece.text[match.end() :]
     words = [word for word in piece.words if word.text.strip(" :\uff1a") and fold_key(word.text) in fold_key(rest)]
-    return piece_of(words, piece.page)._replace(text=rest) if rest.strip() and words else None
+    return piece_of(words or piece.words, piece.page)._replace(text=rest, key=fold_key(rest)) if rest.strip() else None

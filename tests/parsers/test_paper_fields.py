@@ -531,6 +531,64 @@ def test_an_address_block_above_attn_is_the_addressee() -> None:
     assert value(the_paper(letter), "supplier") == "Bright Engineering Limited"
 
 
+@pytest.mark.parametrize("label", ["Prepared for", "ESTIMATE TO", "Quotation for"])
+def test_who_stands_below_a_line_that_says_for_whom_is_the_addressee(label: str) -> None:
+    sheet = page(
+        [(60, "QUOTATION"), (400, "Moon Boiler Works Ltd")],
+        [(60, label), (400, "Quote # Q5512")],
+        [(60, "Green Harvest Company Limited")],
+        "Date: 12 April 2024",
+        "Total: HK$ 88,000",
+    )
+    assert value(the_paper(sheet), "supplier") == "Moon Boiler Works Ltd"
+
+
+def test_a_name_wrapped_before_limited_is_one_name_and_limited_alone_is_none() -> None:
+    wrapped = page(("Moon Boiler Works (Asia)", 16), [(60, "")], ("QUOTATION", 14), "Date: 12 April 2024", "Total: HK$ 88,000")
+    assert "supplier" not in the_paper(wrapped).fields
+    lines: list[Line] = [[(60, "Moon Boiler Works (Asia)")], [(60, "Limited")], ("QUOTATION", 14), "To: Green Harvest Limited", "Total: HK$ 88,000"]
+    assert value(the_paper(page(*lines)), "supplier") == "Moon Boiler Works (Asia) Limited"
+
+
+def test_the_signatory_of_a_letter_is_named_without_the_word_for() -> None:
+    letter = page(
+        ("QUOTATION", 14),
+        "Green Harvest Limited",
+        "Attention: Mr Chan",
+        "12 April 2024",
+        "Total: HK$ 88,000",
+        "Yours faithfully,",
+        "For Moon Boiler Works Ltd",
+    )
+    assert value(the_paper(letter), "supplier") == "Moon Boiler Works Ltd"
+
+
+def test_a_mainland_firm_named_beside_its_customer_is_the_supplier() -> None:
+    between: Line = [(60, "需方:綠豐有限公司"), (320, "供方:月華閥行")]
+    head: list[Line] = [("产品报价单", 16), between, "报价日期:2024-04-12", "价税合计(人民币) ¥88,000.00"]
+    assert value(the_paper(page(*head, "供方(盖章):月華閥行")), "supplier") == "月華閥行"
+
+
+def test_a_quotation_is_not_dated_by_the_day_below_valid_until() -> None:
+    sheet = page(
+        [(60, "Moon Boiler Works Ltd"), (400, "Estimate")],
+        [(60, "Estimate to"), (400, "VALID UNTIL")],
+        [(60, "Green Harvest Limited"), (400, "30 June 2024")],
+        [(400, "ISSUED")],
+        [(400, "31 May 2024")],
+        "Total: HK$ 88,000",
+    )
+    assert value(the_paper(sheet), "dated") == "2024-05-31"
+
+
+def test_an_address_is_nobodys_name_on_a_licence() -> None:
+    licence = page(
+        ("营业执照", 24), "统一社会信用代码 91440300MA5ABCDE0X", [(60, "名称"), (140, "深圳市顺伟五金制品有限公司")], [(60, "法定代表人"), (140, "广东省深圳市龙岗区工业大道306号")],
+        "成立日期 2018年6月5日 登记机关 市场监督管理局",
+    )  # fmt: skip
+    assert "legal_representative" not in the_paper(licence).fields
+
+
 def test_a_made_up_date_that_lost_digits_is_unreadable_and_not_guessed() -> None:
     head: list[Line] = [("周年申報表 Annual Return", 16), "NAR1", "4 本申報表的結算日期 Date to which this Return is Made Up", "日 DD 月 MM 年 YYYY"]
     assert isinstance(the_paper(page(*head, [(90, "4"), (140, "日 3 2"), (214, "2 2")], ocr=True)).fields["made_up_to"], Unreadable)

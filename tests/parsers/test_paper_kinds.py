@@ -596,3 +596,25 @@ def test_a_form_retyped_by_a_consultant_is_a_form_and_a_company_card_is_not() ->
         ).kind
         == "other"
     )
+
+
+def test_the_confirmation_of_a_payment_that_names_a_quotation_is_none() -> None:
+    rows: list[Line] = [
+        [(60, "To"), (200, "Moon Boiler Works Limited")],
+        [(60, "Amount"), (200, "HKD 12,000.00")],
+        [(60, "Reference"), (200, "deposit quotation Q1882")],
+    ]
+    assert the_paper(page(("FPS Payment Confirmation", 14), *rows)).kind == "other"
+    assert the_paper(page(("Transaction successful", 14), *rows)).kind == "other"
+
+
+@pytest.mark.parametrize("scanned", [False, True])
+def test_a_lease_of_a_mainland_plant_proves_no_premises_in_hong_kong(scanned: bool) -> None:
+    lease = page(
+        ("厂房租赁合同", 20), "出租方(甲方):厚街镇赤岭经济联合社", "承租方(乙方):某某纸品厂", "甲方将位于东莞市厚街镇的厂房出租给乙方使用,租赁期限五年,月租金人民币捌万元。", ocr=scanned,
+    )  # fmt: skip
+    assert the_paper(lease).kind == "other"
+
+
+def test_a_project_leader_makes_no_project_plan() -> None:
+    assert the_paper(page(("Our team and fee", 20), "Project leader: Dr Ip", "Consultancy fee: HK$52,000", ocr=True)).kind != "project_plan"
