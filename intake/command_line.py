@@ -25,6 +25,8 @@ app = typer.Typer(
 )
 users = typer.Typer(help="Logins of the review site.", no_args_is_help=True)
 app.add_typer(users, name="user")
+token_app = typer.Typer(help="Tokens with which other systems call the API of the review site.", no_args_is_help=True)
+app.add_typer(token_app, name="token")
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="Settings file (default: intake.toml in the working directory).")]
 Paths = Annotated[list[Path], typer.Argument(help="Mails (.eml, .msg), an mbox, a Maildir, or folders of them.", show_default=False)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
@@ -177,6 +179,35 @@ def add_user(
     from intake.users import add
 
     raise typer.Exit(add(_settings(config), name=name, role=role, from_input=password_stdin))
+
+
+@token_app.command("add")
+def add_token(
+    name: Annotated[str, typer.Argument(help="Which system it is for; stands in the audit trail.", show_default=False)],
+    role: Annotated[str, typer.Option(help="reader (looks), officer (acts on cases) or admin.")] = "reader",
+    days: Annotated[int, typer.Option(min=1, max=730, help="How long it counts.")] = 365,
+    config: ConfigOption = None,
+) -> None:
+    """A token for the API, shown this once."""
+    from intake.tokens import add
+
+    raise typer.Exit(add(_settings(config), name=name, role=role, days=days))
+
+
+@token_app.command("list")
+def list_tokens(config: ConfigOption = None) -> None:
+    """Every token with its role, its end and its last use."""
+    from intake.tokens import show
+
+    raise typer.Exit(show(_settings(config)))
+
+
+@token_app.command("revoke")
+def revoke_token(name: Annotated[str, typer.Argument(help="The token's name.", show_default=False)], config: ConfigOption = None) -> None:
+    """Ends a token for good."""
+    from intake.tokens import revoke
+
+    raise typer.Exit(revoke(_settings(config), name=name))
 
 
 def main() -> int:

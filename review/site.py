@@ -17,10 +17,11 @@ from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from review.acts import NoCase
+from review.api.application import make_api, refusal_of
 from review.desk import Desk, WorkError
 from review.gate import Gate
 from review.originals import Originals
-from review.pages import access, account, acts, administration, cases, dashboard, learning, letters, mails, queues
+from review.pages import access, account, acts, administration, cases, dashboard, learning, letters, mails, queues, tokens
 from review.rules import Rules
 from review.security import Forbidden, SafeHeaders, safe_headers
 from review.visit import LoginNeeded, PasswordDue, rendered, words_of
@@ -45,8 +46,9 @@ def make_site(desk: Desk, rules: Rules | None = None) -> FastAPI:
     if rules.proxies:
         site.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(rules.proxies))
     site.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (access, account, administration, queues, mails, dashboard, learning, cases, acts, letters):
+    for part in (access, account, administration, tokens, queues, mails, dashboard, learning, cases, acts, letters):
         site.include_router(part.router)
+    site.mount("/api", make_api(site.state), name="api")
     site.add_exception_handler(LoginNeeded, _to_login)
     site.add_exception_handler(Forbidden, _forbidden)
     site.add_exception_handler(HTTPException, _not_there)
@@ -105,6 +107,8 @@ def _ours(request: Request, _error: Exception) -> Response:
 
 
 def _refused(request: Request, status: int, key: str) -> Response:
+    if request.url.path.startswith("/api/"):
+        return refusal_of(request, status, key)
     return _problem(request, status, words_of(request)(key))
 
 
