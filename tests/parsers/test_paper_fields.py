@@ -583,9 +583,12 @@ def test_a_quotation_is_not_dated_by_the_day_below_valid_until() -> None:
 
 def test_an_address_is_nobodys_name_on_a_licence() -> None:
     licence = page(
-        ("营业执照", 24), "统一社会信用代码 91440300MA5ABCDE0X", [(60, "名称"), (140, "深圳市顺伟五金制品有限公司")], [(60, "法定代表人"), (140, "广东省深圳市龙岗区工业大道306号")],
+        ("营业执照", 24),
+        "统一社会信用代码 91440300MA5ABCDE0X",
+        [(60, "名称"), (140, "深圳市顺伟五金制品有限公司")],
+        [(60, "法定代表人"), (140, "广东省深圳市龙岗区工业大道306号")],
         "成立日期 2018年6月5日 登记机关 市场监督管理局",
-    )  # fmt: skip
+    )
     assert "legal_representative" not in the_paper(licence).fields
 
 

@@ -611,8 +611,12 @@ def test_the_confirmation_of_a_payment_that_names_a_quotation_is_none() -> None:
 @pytest.mark.parametrize("scanned", [False, True])
 def test_a_lease_of_a_mainland_plant_proves_no_premises_in_hong_kong(scanned: bool) -> None:
     lease = page(
-        ("厂房租赁合同", 20), "出租方(甲方):厚街镇赤岭经济联合社", "承租方(乙方):某某纸品厂", "甲方将位于东莞市厚街镇的厂房出租给乙方使用,租赁期限五年,月租金人民币捌万元。", ocr=scanned,
-    )  # fmt: skip
+        ("厂房租赁合同", 20),
+        "出租方(甲方):厚街镇赤岭经济联合社",
+        "承租方(乙方):某某纸品厂",
+        "甲方将位于东莞市厚街镇的厂房出租给乙方使用,租赁期限五年。",
+        ocr=scanned,
+    )
     assert the_paper(lease).kind == "other"
 
 
