@@ -17,7 +17,7 @@ from storage.values import Correction, Run
 CERTAIN, SURE, FAIR = 0.99, 0.9, 0.6
 _SAME_FACT: dict[str, tuple[tuple[str, str], ...]] = {  # of a field of the form: the papers on which the same stands, with its key there
     "applicant.name_en": (("br_certificate", "name"), ("certificate_of_incorporation", "name"), ("annual_return", "name")),
-    "applicant.name_zh": (("br_certificate", "name"), ("certificate_of_incorporation", "name"), ("annual_return", "name")),
+    "applicant.name_zh": (("br_certificate", "name_zh"), ("certificate_of_incorporation", "name_zh"), ("annual_return", "name_zh")),
     "applicant.br_number": (("br_certificate", "br_number"), ("br_demand_note", "br_number")),
     "applicant.established_on": (("certificate_of_incorporation", "incorporated_on"),),
     "factory.name": (("mainland_business_licence", "name"),),
@@ -33,6 +33,17 @@ class Place:
     sha256: str
     page: int
     box: Box | None = None
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The same fact on another paper of the case: which paper, its words, its value in plain form, where, and whether it agrees."""
+
+    paper: str
+    words: str
+    value: str
+    place: Place
+    agrees: bool
 
 
 @dataclass(frozen=True)
@@ -52,7 +63,7 @@ class Line:
     place: Place | None
     needed: bool = False
     said: Correction | None = None
-    elsewhere: tuple[tuple[str, str, Place, bool], ...] = ()  # the same fact on other papers: which paper, its words, its place, whether it agrees
+    elsewhere: tuple[Elsewhere, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -208,7 +219,7 @@ class _Screen:
             said=self._said.get(key), elsewhere=self._elsewhere(key, field),
         )  # fmt: skip
 
-    def _elsewhere(self, key: str, field: Field | None) -> tuple[tuple[str, str, Place, bool], ...]:
+    def _elsewhere(self, key: str, field: Field | None) -> tuple[Elsewhere, ...]:
         """What other papers say of the same fact."""
         found = []
         wanted = _SAME_FACT.get(key, ())
@@ -219,7 +230,8 @@ class _Screen:
                 if isinstance(other, Read) and place is not None:
                     spec = self._catalogue.document(kind)
                     agrees = isinstance(field, Read) and fold_key(str(field.value)) == fold_key(str(other.value))
-                    found.append((spec.label.in_language(self._language), mask_hkid(other.text), place, agrees))
+                    value = mask_hkid(_plain(other.value))
+                    found.append(Elsewhere(spec.label.in_language(self._language), mask_hkid(other.text), value, place, agrees))
         return tuple(found)
 
     def _place(self, evidence: Evidence | None) -> Place | None:

@@ -66,6 +66,9 @@
   function centre() {
     const box = document.querySelector("#page a.box.chosen");
     const room = document.querySelector("#page .room");
+    if (room && window.innerWidth >= 960) {
+      room.style.maxHeight = `${Math.max(260, window.innerHeight - room.getBoundingClientRect().top - 12)}px`;
+    }
     if (!box || !room) return;
     const inside = room.getBoundingClientRect();
     const there = box.getBoundingClientRect();
