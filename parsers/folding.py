@@ -22,6 +22,7 @@ def _table(pairs: str) -> dict[int, str]:
 
 _RADICALS = _table(_RADICAL_PAIRS)
 _VARIANTS = _table(_VARIANT_PAIRS)
+_SHORT = 80  # characters: labels and words come again and again; the texts of mails do not, and remembering them filled the service's memory
 _to_simplified = opencc.OpenCC("t2s")
 
 
@@ -30,13 +31,23 @@ def compatible(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_RADICALS)
 
 
-@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Folded text for comparing phrases: compatible, variants and script folded, lower case, white space collapsed to single spaces."""
+    return _remembered(text) if len(text) <= _SHORT else _folded(text)
+
+
+def fold_key(text: str) -> str:
+    """Folded text for comparing names: letters and digits only, as ``fold``."""
+    return _remembered_key(text) if len(text) <= _SHORT else _key(text)
+
+
+def _folded(text: str) -> str:
     return " ".join(str(_to_simplified.convert(compatible(text).translate(_VARIANTS))).casefold().split())
 
 
-@lru_cache(maxsize=65536)
-def fold_key(text: str) -> str:
-    """Folded text for comparing names: letters and digits only, as ``fold``."""
+def _key(text: str) -> str:
     return "".join(c for c in fold(text) if unicodedata.category(c)[0] in "LN")
+
+
+_remembered = lru_cache(maxsize=16384)(_folded)
+_remembered_key = lru_cache(maxsize=16384)(_key)
