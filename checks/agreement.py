@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from checks.eligibility import BR_NUMBER, MAINLAND_SHARE
-from checks.facts import Facts, as_number, on_form, on_paper, shown_name
+from checks.facts import Facts, on_form, on_paper, shown_name
 from checks.form_fields import CONNECTION, USCC
 from checks.names import nearly_same_name, same_name
 from checks.papers import LICENCE, certificate, is_legible
 from checks.three_valued import outcome_of
 from checks.values import Finding, Needs, Outcome
+from parsers.field_values import as_number
 from parsers.values import Document, Method, Read
 
 _COMPANY_PAPERS = ("certificate_of_incorporation", "annual_return")

@@ -8,12 +8,13 @@ from decimal import Decimal
 from stdnum.cn import uscc as social_credit
 from stdnum.exceptions import ValidationError
 
-from checks.facts import Facts, as_day, on_form, on_paper, shown_name
+from checks.facts import Facts, on_form, on_paper, shown_name
 from checks.form_fields import CONNECTION, FACTORY_ADDRESS, INITIATIVE, USCC
 from checks.papers import CERTIFICATE, LICENCE, Answer, certificate, is_legible
 from checks.places import place_of
 from checks.three_valued import all_of, any_of, outcome_of
 from checks.values import Finding, Needs, Outcome
+from parsers.field_values import as_day
 from parsers.values import Document, Missing, Read
 
 BR_NUMBER = "applicant.br_number"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from checks.policy import Edition, Policy, Stream
 from checks.values import EarlierCase, EvidenceRef, Finding, Needs
 from checks.wording import Said, finding
 from parsers.catalogue import FormCode
+from parsers.field_values import as_day, as_number
 from parsers.values import Application, Document, Field, Method, Missing, Read, Unreadable, Words
 
 Standing = Literal["certain", "uncertain", "unreadable", "missing"]
@@ -118,23 +118,6 @@ class Facts:
         if field.reason == "illegible" or not self.is_certain(field):
             return False
         return field.reason == "malformed" or field.evidence.method is not Method.OCR
-
-
-def as_number(field: Field | None) -> float | int | None:
-    """The number that was read; None where none was."""
-    if isinstance(field, Read) and isinstance(field.value, int | float) and not isinstance(field.value, bool):
-        return field.value if math.isfinite(field.value) else None
-    return None
-
-
-def as_day(field: Field | None) -> date | None:
-    """The day that was read (normal form YYYY-MM-DD); None where none was."""
-    if not isinstance(field, Read) or not isinstance(field.value, str):
-        return None
-    try:
-        return date.fromisoformat(field.value)
-    except ValueError:
-        return None
 
 
 def on_form(field: Field) -> EvidenceRef:

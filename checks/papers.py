@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from checks.facts import Facts, as_day, on_paper, shown_name
+from checks.facts import Facts, on_paper, shown_name
 from checks.form_fields import CONNECTION
 from checks.licence_type import waives
 from checks.money_and_time import COST
 from checks.names import is_limited_company
 from checks.policy import DocumentRequirement
 from checks.values import Finding, MissingDocument, MissingReason, Needs, Outcome
+from parsers.field_values import as_day
 from parsers.values import Document, Missing, Problem, Read
 
 FORM, CERTIFICATE, DEMAND_NOTE, LICENCE = "application_form", "br_certificate", "br_demand_note", "mainland_business_licence"

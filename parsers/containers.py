@@ -10,22 +10,10 @@ import zlib
 from dataclasses import dataclass, field
 
 from parsers.charsets import plausibility, shown
-from parsers.file_kind import MAX_ENTRIES
+from parsers.file_kind import MAX_ENTRIES, ZIP_ERRORS
 from parsers.mime_parts import Budget, MailLimits
 from parsers.values import Problem
 
-_ZIP_ERRORS = (
-    zipfile.BadZipFile,
-    NotImplementedError,
-    RuntimeError,
-    zlib.error,
-    EOFError,
-    OSError,
-    ValueError,
-    struct.error,
-    OverflowError,
-    IndexError,
-)
 _SYSTEM_FILES = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)", re.IGNORECASE)
 _CHUNK = 1 << 20
 
@@ -101,7 +89,7 @@ def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: MailLimi
                 if size > allowed:
                     return b"", Problem.TOO_LARGE
                 chunks.append(chunk)
-    except _ZIP_ERRORS:
+    except ZIP_ERRORS:
         return b"", Problem.DAMAGED
     finally:
         budget.archive_bytes -= size
@@ -123,5 +111,5 @@ def open_zip(data: bytes, path: str, limits: MailLimits, budget: Budget) -> Open
                 content, problem = _inflated(archive, entry, limits, budget)
                 opened.members.append(Member(name, content, problems=(problem,) if problem else ()))
             return opened
-    except _ZIP_ERRORS:
+    except ZIP_ERRORS:
         return Opened(problem=Problem.DAMAGED)

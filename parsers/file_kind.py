@@ -16,7 +16,7 @@ import olefile
 
 from parsers.values import FileKind, Problem
 
-_ZIP_ERRORS = (
+ZIP_ERRORS = (
     zipfile.BadZipFile,
     NotImplementedError,
     RuntimeError,
@@ -83,7 +83,7 @@ def _zip_kind(data: bytes) -> tuple[FileKind, set[Problem]]:
             entries = archive.infolist()
             names = {entry.filename.lower() for entry in entries}
             types = _content_types(archive, entries)
-    except _ZIP_ERRORS:
+    except ZIP_ERRORS:
         return FileKind.ZIP, {Problem.DAMAGED}
     problems = {Problem.ENCRYPTED} if any(entry.flag_bits & 1 for entry in entries) else set()
     if any(name.endswith(("vbaproject.bin", "vbadata.xml")) for name in names) or b"macroEnabled" in types:

@@ -8,7 +8,7 @@ be taken for the answer to another question: a value that is plainly of another 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
@@ -16,6 +16,7 @@ from rapidfuzz.distance import Levenshtein
 
 from parsers.calibration import Calibration, Weights
 from parsers.catalogue import Catalogue, FieldType
+from parsers.field_values import as_day, as_number
 from parsers.folding import fold_key
 from parsers.identifiers import uscc_check_ok
 from parsers.oddity import is_odd, words_of_forms
@@ -137,7 +138,7 @@ def _oddities(
 
 def _term(number: int, fields: Mapping[str, Field], weights: Weights) -> Iterator[tuple[Place, float]]:
     """A certificate runs for one year or three, less a day."""
-    commenced, expires = _day(fields.get(_COMMENCED)), _day(fields.get(_EXPIRES))
+    commenced, expires = as_day(fields.get(_COMMENCED)), as_day(fields.get(_EXPIRES))
     if commenced is not None and expires is not None:
         fits = any(commenced + relativedelta(years=years) - _DAY == expires for years in _TERMS)
         for key in (_COMMENCED, _EXPIRES):
@@ -146,7 +147,7 @@ def _term(number: int, fields: Mapping[str, Field], weights: Weights) -> Iterato
 
 def _days_of_the_form(fields: Mapping[str, Field], weights: Weights) -> Iterator[tuple[Place, float]]:
     for before, after in ((_START, _END), (_ESTABLISHED, _SIGNED)):
-        first, last = _day(fields.get(before)), _day(fields.get(after))
+        first, last = as_day(fields.get(before)), as_day(fields.get(after))
         if first is not None and last is not None and first > last:
             for key in (before, after):
                 yield Place(None, key), weights.nonsense
@@ -154,7 +155,7 @@ def _days_of_the_form(fields: Mapping[str, Field], weights: Weights) -> Iterator
 
 def _amounts_of_the_form(fields: Mapping[str, Field], weights: Weights) -> Iterator[tuple[Place, float]]:
     """Funding asked for is a round share of the cost, and never more than it."""
-    cost, requested = (_number(fields.get(key)) for key in (_COST, _REQUESTED))
+    cost, requested = (as_number(fields.get(key)) for key in (_COST, _REQUESTED))
     if cost is None or requested is None or cost <= 0:
         return
     share = requested * 100 / cost
@@ -202,18 +203,3 @@ def _compared(one: Field | None, other: Field | None) -> str:
         return "same"
     allowed = _NEAR_DIGITS if any(c.isdigit() for c in a) and len(a) == len(b) else max(1, max(len(a), len(b)) // 12)
     return "near" if Levenshtein.distance(a, b, score_cutoff=allowed) <= allowed else "apart"
-
-
-def _day(field: Field | None) -> date | None:
-    if not isinstance(field, Read) or not isinstance(field.value, str):
-        return None
-    try:
-        return date.fromisoformat(field.value)
-    except ValueError:
-        return None
-
-
-def _number(field: Field | None) -> float | None:
-    if isinstance(field, Read) and isinstance(field.value, int | float) and not isinstance(field.value, bool):
-        return float(field.value)
-    return None
