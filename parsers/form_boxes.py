@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from parsers.form_stream import Atom, Stream
+from parsers.form_stream import Atom, Stream, bare
 from parsers.labels import LabelHit
 from parsers.values import Box
 
@@ -99,7 +99,8 @@ def _comb(free: Sequence[Stream], first: Stream, certainty: float) -> Boxed | No
     if _of(first)[2] - _of(first)[0] < _ROOM_PT and len(row) < _COMB:
         return None
     box = (_of(first)[0], _of(first)[1], _of(row[-1])[2], _of(row[-1])[3])
-    atoms = [atom for stream in row for atom in stream.atoms if not atom.is_colon or len(row) > 1]
+    atoms = [atom for stream in row for atom in stream.atoms]
+    atoms = atoms if len(row) > 1 else bare(atoms)
     if len(row) > 1:
         atoms = [replace(atom, glued=at > 0, row=0) for at, atom in enumerate(atoms)]
     return Boxed(tuple(atoms), box, certainty)

@@ -34,6 +34,7 @@ class Answer:
     words: str
     box: Box
     likeness: float  # 0 to 1
+    said: tuple[Word, ...] = ()  # its printed words, as far as they are the answer's
 
 
 def answers_on(page: Page, catalogue: Catalogue) -> tuple[Answer, ...]:
@@ -72,8 +73,20 @@ def _answers(page: Page, beside: Iterable[tuple[Mark, list[Word]]], options: lis
             continue
         taken.add((fit.key, fit.code))
         likeness = min(1.0, fit.score / 100) - (0.0 if fit is fits[0] else 0.1)
-        answers.append(Answer(fit.key, fit.code, mark, page.number, words_text(words), _around(mark.box, words), likeness))
+        said = _said(words, [variants for spec, code, variants in options if (spec.key, code) == (fit.key, fit.code)])
+        answers.append(Answer(fit.key, fit.code, mark, page.number, words_text(words), _around(mark.box, words), likeness, said))
     return answers
+
+
+def _said(words: Sequence[Word], known: Sequence[tuple[str, ...]]) -> tuple[Word, ...]:
+    """The first words beside a box, as many as the answer's own."""
+    key = _key(words)
+    best = max((variant for variants in known for variant in variants), key=lambda variant: (fuzz.ratio(variant, key[: len(variant)]), len(variant)))
+    count, length = 0, 0
+    while count < len(words) and length < len(best):
+        length += len(fold_key(words[count].text))
+        count += 1
+    return tuple(words[:count])
 
 
 def _numbered_in_order(answers: Sequence[Answer], codes: Sequence[str]) -> list[Answer]:

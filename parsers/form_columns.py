@@ -117,7 +117,7 @@ def _regions(lines: Sequence[_Line], edge: float) -> Iterator[list[_Line]]:
                 region.pop()  # a label whose value runs over both columns
             yield region
             region = []
-        elif region or line.starts:  # what stands before the first label ends a value that runs over both columns
+        elif region or line.starts or _has_both(line, edge):  # what stands left alone before the first label ends a value over both columns
             region.append(line)
     yield region
 

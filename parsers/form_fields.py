@@ -13,6 +13,7 @@ from parsers.form_doubts import is_no_value
 from parsers.form_layout import place_of
 from parsers.form_seals import CHOP, SIGNATURE, seal_of
 from parsers.form_sheet import Place, Sheet
+from parsers.form_strays import stray_near
 from parsers.form_widgets import SURE, Held, widgets_at
 from parsers.labels import LabelBook, LabelHit
 from parsers.normal_forms import Malformed, read_value
@@ -75,10 +76,19 @@ def field_of(spec: FieldSpec, desk: Desk, sheet: Sheet, answers: Sequence[Answer
         hit, place = places[0]
         return Missing(key=spec.key, evidence=desk.evidence(place.page, place.box, "", _method(desk, place.page), hit.certainty * place.certainty))
     if hits:
-        method = _method(desk, hits[0].page)
-        certainty = _UNSEEN_PLACE if method is Method.OCR else hits[0].certainty * 0.8
-        return Missing(key=spec.key, evidence=desk.evidence(hits[0].page, hits[0].box, "", method, certainty))
+        return _without_place(spec, desk, sheet, hits)
     return Missing(key=spec.key)
+
+
+def _without_place(spec: FieldSpec, desk: Desk, sheet: Sheet, hits: Sequence[LabelHit]) -> Field:
+    """A label of which no place for a value can be told: missing, unless words stand near it that nothing else has taken."""
+    method = _method(desk, hits[0].page)
+    stray = next((place for hit in hits if (place := stray_near(sheet, hit, desk.book)) is not None), None) if method is not Method.OCR else None
+    if stray is not None:
+        evidence = desk.evidence(stray.page, stray.box, stray.text, method, _NO_VALUE)
+        return Unreadable(key=spec.key, text=stray.text[:200], reason="illegible", evidence=evidence)
+    certainty = _UNSEEN_PLACE if method is Method.OCR else hits[0].certainty * 0.8
+    return Missing(key=spec.key, evidence=desk.evidence(hits[0].page, hits[0].box, "", method, certainty))
 
 
 def _ink_in(box: Box | None, page: Page) -> Ink | None:
@@ -225,12 +235,9 @@ def _in_words(spec: FieldSpec, desk: Desk, sheet: Sheet, hits: Sequence[LabelHit
             if isinstance(written, Read) and any(sign in place.text for sign in OFF_SIGNS | ON_SIGNS):  # of which word is the box?
                 return Unreadable(key=spec.key, text=written.text, reason="illegible", evidence=written.evidence)
             return written.model_copy(update={"reason": "illegible"}) if isinstance(written, Unreadable) else written
-    if hits and desk.pages[hits[0].page].source == "ocr":  # a question always has its boxes: they were not seen
-        evidence = desk.evidence(hits[0].page, hits[0].box, "", Method.OCR, 0.5)
+    if hits:  # a question always has its boxes: they were not seen
+        evidence = desk.evidence(hits[0].page, hits[0].box, "", _method(desk, hits[0].page), 0.5)
         return Unreadable(key=spec.key, text="", reason="illegible", evidence=evidence)
-    if hits:
-        method = _method(desk, hits[0].page)
-        return Missing(key=spec.key, evidence=desk.evidence(hits[0].page, hits[0].box, "", method, hits[0].certainty * 0.8))
     return Missing(key=spec.key)
 
 

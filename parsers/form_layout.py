@@ -5,7 +5,7 @@ from __future__ import annotations
 from parsers.form_boxes import box_beside
 from parsers.form_rows import above, below, on_row
 from parsers.form_sheet import Place, Sheet, after_in_cell, right_of
-from parsers.form_stream import Stream, box_of, key_of
+from parsers.form_stream import Stream, bare, box_of, key_of
 from parsers.labels import LabelHit
 from parsers.values import Box
 
@@ -43,7 +43,7 @@ def _in_cells(sheet: Sheet, hit: LabelHit, stream: Stream, cell: Box) -> Place |
         index, neighbour = beside
         if any(label.stream == index for label in sheet.labels):
             continue
-        atoms = tuple(atom for atom in neighbour.atoms if not atom.is_colon)
+        atoms = tuple(bare(neighbour.atoms))
         return Place(atoms, box_of(atoms) if atoms else neighbour.cell, stream.page, certainty)
     beyond = _beyond_unseen_line(sheet, cell, stream.page)
     if beyond is not None:

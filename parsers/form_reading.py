@@ -65,7 +65,8 @@ def read_form(pages: Sequence[Page], catalogue: Catalogue, *, document: str | No
     laid = [with_typed_boxes(level_page(laid_on_page(page, used), desk.slants[page.number])) for page in pages]
     desk.pages.update({page.number: page for page in laid})
     forgiving = any(page.source == "ocr" for page in pages)
-    streams: list[Stream] = [stream for page in laid for stream in streams_of(page)]
+    answers = [answer for page in laid for answer in answers_on(page, catalogue)]
+    streams: list[Stream] = [stream for page in laid for stream in streams_of(_without_answers(page, answers))]
     width = max((page.width for page in pages), default=595.0)
     sheet = sheet_of(streams, book, forgiving=forgiving, page_width=width)
     columns = in_columns(streams, sheet.labels, {(index, row) for index, row, _ in headings_on(streams, book)}, {page.number: page for page in laid})
@@ -76,7 +77,6 @@ def read_form(pages: Sequence[Page], catalogue: Catalogue, *, document: str | No
     if parted != tuple(streams):
         sheet = sheet_of(parted, book, forgiving=forgiving, page_width=width)
     sheet = replace(sheet, above=frozenset(page.number for page in laid if stand_above(sheet, page.number)))
-    answers = [answer for page in laid for answer in answers_on(page, catalogue)]
     told = _form_told(pages, catalogue, answers, held)
     form = told or _form_guessed(sheet, held)
     fields = {spec.key: field_of(spec, desk, sheet, answers, held) for spec in _specs(catalogue, told)}
@@ -90,6 +90,12 @@ def read_form(pages: Sequence[Page], catalogue: Catalogue, *, document: str | No
         unread=any(is_unread(page) for page in pages),
         told=told is not None,
     )
+
+
+def _without_answers(page: Page, answers: Sequence[Answer]) -> Page:
+    """The page without the words of the answers that stand beside tick boxes: they are neither labels nor values."""
+    said = {id(word) for answer in answers if answer.page == page.number for word in answer.said}
+    return page.model_copy(update={"words": tuple(word for word in page.words if id(word) not in said)}) if said else page
 
 
 def _labels_not_met(sheet: Sheet, held: dict[str, Held], catalogue: Catalogue, book: LabelBook) -> list[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from statistics import median
 
 from parsers.form_sheet import Place, Sheet
-from parsers.form_stream import Atom, Stream, box_of, key_of
+from parsers.form_stream import Atom, Stream, bare, box_of, key_of
 from parsers.labels import LabelHit
 from parsers.values import Box
 
@@ -22,17 +23,76 @@ def on_row(sheet: Sheet, hit: LabelHit, stream: Stream) -> Place | None:
     taken = sheet.taken(hit.stream)
     middle = (hit.box[1] + hit.box[3]) / 2
     limit = min((label.box[0] for label in sheet.labels if label.stream == hit.stream and _beside(hit.box, label.box)), default=float("inf"))
-    first = [
-        atom
-        for at, atom in enumerate(stream.atoms)
-        if at not in taken and not atom.is_colon and hit.box[2] - 3 <= atom.box[0] < limit and _on_rows_of(hit, atom, middle)
-    ]
+    first = bare(
+        [atom for at, atom in enumerate(stream.atoms) if at not in taken and hit.box[2] - 3 <= atom.box[0] < limit and _on_rows_of(hit, atom, middle)]
+    )
+    around = _around_row(sheet, hit, stream, limit)
+    if around is not None:
+        return around
     if not any(key_of([atom]) for atom in first):
         return None
     if first[0].box[0] - hit.box[2] > _FAR * sheet.page_width:
         return None
     atoms = [*first, *_going_on(sheet, hit, stream, first, taken, limit)]
     return Place(tuple(atoms), box_of(atoms), stream.page, 0.94 if first[0].box[0] - hit.box[2] < 150 else 0.88)
+
+
+def _around_row(sheet: Sheet, hit: LabelHit, stream: Stream, limit: float) -> Place | None:
+    """A value of several rows that stands right of its label with the label at half its height: rows above and below it that hold no label."""
+    taken = sheet.taken(hit.stream)
+    height, middle = max(5.0, min(hit.box[3] - hit.box[1], 16.0)), (hit.box[1] + hit.box[3]) / 2
+    if hit.box[3] - hit.box[1] > 1.8 * height:
+        return None
+    rows = [_right_of(stream, row, hit, taken, limit) for row in _rows_near(stream, middle, 4 * height)]
+    at = next((index for index, (top, bottom, _) in enumerate(rows) if bottom > middle), len(rows))
+    above, below = _linked(rows[:at][::-1], height, up=True), _linked(rows[at:], height, up=False)
+    block = [*above[::-1], *below]
+    if not above or not below or len(block) < 2:
+        return None
+    if below[0][0] - above[0][1] > 0.9 * height or len({round(row[2][0].box[0] / 4) for row in block}) > 2:
+        return None
+    centre = (block[0][0] + block[-1][1]) / 2
+    if abs(centre - middle) > 0.45 * height or abs(len(above) - len(below)) > 1:
+        return None
+    inner = max(under[0] - over[1] for over, under in pairwise(block))
+    if any(0 <= block[0][0] - bottom + 1 <= 1 + inner + 0.15 * height for _, bottom, _ in rows):  # rows of one spacing: of the label above?
+        return None
+    atoms = [atom for _, _, row in block for atom in row]
+    return Place(tuple(atoms), box_of(atoms), stream.page, 0.92)
+
+
+_Piece = tuple[float, float, list[Atom]]  # top, bottom and atoms of what stands right of a label on one row; no atoms where it is a label's row
+
+
+def _rows_near(stream: Stream, middle: float, reach: float) -> list[list[tuple[int, Atom]]]:
+    rows: dict[int, list[tuple[int, Atom]]] = {}
+    for at, atom in enumerate(stream.atoms):
+        if abs((atom.box[1] + atom.box[3]) / 2 - middle) < reach:
+            rows.setdefault(atom.row, []).append((at, atom))
+    return [rows[row] for row in sorted(rows)]
+
+
+def _right_of(stream: Stream, row: Sequence[tuple[int, Atom]], hit: LabelHit, taken: frozenset[int], limit: float) -> _Piece:
+    top, bottom = min(atom.box[1] for _, atom in row), max(atom.box[3] for _, atom in row)
+    own = range(hit.start, hit.end)
+    free = bare([atom for at, atom in row if at not in own and hit.box[2] <= atom.box[0] < limit])
+    foreign = any(at not in own and (at in taken or atom.box[0] < hit.box[2]) for at, atom in row)
+    return (top, bottom, [] if foreign else free)
+
+
+def _linked(rows: Sequence[_Piece], height: float, *, up: bool) -> list[_Piece]:
+    """The rows next to a label's middle that follow one another closely; the label's own row, with nothing beside it, is passed over."""
+    found: list[_Piece] = []
+    for row in rows:
+        if not row[2]:
+            if found or row[0] > row[1]:
+                break
+            continue
+        apart = (found[-1][0] - row[1] if up else row[0] - found[-1][1]) if found else 0.0
+        if apart > 0.75 * height:
+            break
+        found.append(row)
+    return found
 
 
 def _beside(box: Box, other: Box) -> bool:
@@ -83,7 +143,7 @@ def below(sheet: Sheet, hit: LabelHit, stream: Stream) -> Place | None:
         if atom.box[1] > hit.box[3] - 0.4 * height and hit.box[0] - height <= atom.box[0] < limit:
             rows.setdefault(atom.row, []).append((at, atom))
     for row in sorted(rows)[:_LINES]:
-        atoms = [atom for _, atom in rows[row] if not atom.is_colon]
+        atoms = bare([atom for _, atom in rows[row]])
         if not atoms or any(at in taken for at, _ in rows[row]) or _goes_on_from_left(stream, rows[row][0][0]):
             break
         top = min(atom.box[1] for atom in atoms)
@@ -129,7 +189,7 @@ def above(sheet: Sheet, hit: LabelHit, stream: Stream) -> Place | None:
     height = max(5.0, min(hit.box[3] - hit.box[1], 16.0))
     found, top = list[Atom](), hit.box[1]
     for row in _rows_above(stream, hit, limit, height):
-        atoms = [atom for _, atom in row if not atom.is_colon]
+        atoms = bare([atom for _, atom in row])
         if not atoms or any(at in taken for at, _ in row) or top - max(atom.box[3] for atom in atoms) > (1.6 if not found else 0.75) * height:
             break
         found = [*atoms, *found]

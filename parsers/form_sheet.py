@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from parsers.form_stream import Atom, Stream, key_of, text_of
+from parsers.form_stream import Atom, Stream, bare, key_of, text_of
 from parsers.label_units import with_worded_labels
-from parsers.labels import LabelBook, LabelHit, find_labels, heading_of
+from parsers.labels import LabelBook, LabelHit, find_labels, heading_rows
 from parsers.values import Box
 
 _TOUCH_PT = 6.0  # neighbouring cells share a line, give or take this
@@ -47,24 +47,14 @@ def sheet_of(streams: Sequence[Stream], book: LabelBook, *, forgiving: bool, pag
     found = with_worded_labels(streams, find_labels(streams, book, forgiving=forgiving), book, forgiving=forgiving)
     hits = _apart_from_headings(found, streams, {(index, row) for index, row, _ in headings})
     sections = _in_reading_order(streams, headings)
-    placed = [replace(hit, section=_section_at(hit, streams, sections)) for hit in hits]
+    placed = [_in_section(hit, streams, sections) for hit in hits]
     resolved = [chosen for hit in placed if (chosen := _resolved(hit)) is not None]
     return _without_words_of_values(Sheet(tuple(streams), tuple(_joined(resolved)), page_width))
 
 
 def headings_on(streams: Sequence[Stream], book: LabelBook) -> list[tuple[int, int, str]]:
     """(stream, row, section) of every heading."""
-    found = []
-    for index, stream in enumerate(streams):
-        rows: dict[int, list[Atom]] = {}
-        for atom in stream.atoms:
-            rows.setdefault(atom.row, []).append(atom)
-        whole = heading_of(stream, stream.atoms, book) if stream.cell is not None and len(rows) > 1 else ""
-        if whole:
-            found += [(index, number, whole) for number in rows]
-            continue
-        found += [(index, number, section) for number, row in rows.items() if (section := heading_of(stream, row, book))]
-    return found
+    return [(index, row, section) for index, stream in enumerate(streams) for row, section in heading_rows(stream, book).items()]
 
 
 def _top_of(stream: Stream, row: int) -> float:
@@ -109,10 +99,12 @@ def _order(streams: Sequence[Stream], stream: Stream, left: float, top: float) -
     return (stream.page, column[1], column[0], top) if column is not None else (stream.page, top, 0.0, top)
 
 
-def _section_at(hit: LabelHit, streams: Sequence[Stream], sections: Sequence[tuple[_Order, str]]) -> str:
+def _in_section(hit: LabelHit, streams: Sequence[Stream], sections: Sequence[tuple[_Order, str]]) -> LabelHit:
+    """The label with the section that it stands in; words that could be the section's heading are no second one right after it."""
     here = _order(streams, streams[hit.stream], hit.box[0], hit.box[1] + 2)
     above = [section for order, section in sections if order <= here]
-    return above[-1] if above else ""
+    again = hit.heading and len(above) > 1 and above[-1] == above[-2]
+    return replace(hit, section=above[-1] if above else "", heading=hit.heading and not again)
 
 
 def _resolved(hit: LabelHit) -> LabelHit | None:
@@ -193,5 +185,5 @@ def after_in_cell(sheet: Sheet, hit: LabelHit, stream: Stream) -> list[Atom]:
     following = sorted(label.start for label in sheet.labels if label.stream == hit.stream and label.start >= hit.end)
     end = following[0] if following else len(stream.atoms)
     free = [stream.atoms[at] for at in range(hit.end, end) if at not in taken]
-    free = [atom for atom in free if not atom.is_colon]
+    free = bare(free)
     return free if any(key_of([atom]) for atom in free) else []

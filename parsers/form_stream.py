@@ -17,7 +17,8 @@ from parsers.values import Box, Page, Word
 
 _DOTS = r"[.…·‥⋯]{4,}|[_＿]{3,}"  # dots and lines to write on, run together with a word
 _PIECES = re.compile(_DOTS + r"|[:：]+|[\u2e80-\u9fff\uf900-\ufaff（）《》、]+|(?:(?!" + _DOTS + r")[^\u2e80-\u9fff\uf900-\ufaff:：（）《》、])+")
-_COLON = re.compile(r"^(?:[:：]+|[–—])$")  # a dash that stands by itself sets a label off as a colon does
+_COLON = re.compile(r"^(?:[:：]+|[-–—―－])$")  # a dash that stands by itself sets a label off as a colon does
+_DASHES = frozenset("-–—―－")
 _LEADER = re.compile(r"^(?:[_＿]{2,}|[.…·‥⋯\-—]{3,})$")  # dots and lines to write on
 _WIDE_GAP = 1.3  # of a line's height: pieces farther apart belong to different things
 
@@ -37,6 +38,11 @@ class Atom:
     @property
     def is_colon(self) -> bool:
         return _COLON.match(self.text) is not None
+
+    @property
+    def is_dash(self) -> bool:
+        """A dash by itself: it may set a label off, or stand within one, or within a value."""
+        return self.text in _DASHES
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,16 @@ def text_of(atoms: Sequence[Atom]) -> str:
             joined += " "
         joined += atom.text
     return " ".join(joined.split())
+
+
+def bare(atoms: Sequence[Atom]) -> list[Atom]:
+    """The atoms without the colons and dashes before and behind them."""
+    kept = list(atoms)
+    while kept and kept[0].is_colon:
+        kept.pop(0)
+    while kept and kept[-1].is_colon:
+        kept.pop()
+    return kept
 
 
 def key_of(atoms: Sequence[Atom]) -> str:

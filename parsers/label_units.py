@@ -5,12 +5,12 @@ What is followed by a colon is a label as a whole: a known label that is only it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from parsers.form_stream import Atom, Stream, box_of, key_of, text_of
 from parsers.label_wording import Asked, asked_by
-from parsers.labels import NUMBERING, LabelBook, LabelHit, hints_after, may_run_on
+from parsers.labels import NUMBERING, LabelBook, LabelHit, heading_rows, hints_after, may_run_on
 
 _LONGEST = 18  # atoms of a label
 _BEFORE_COLON, _STANDING, _MISREAD = 0.7, 0.9, 0.87  # share of its letters to be understood: with a colon behind it, without, without on a picture
@@ -30,14 +30,21 @@ def with_worded_labels(streams: Sequence[Stream], hits: Sequence[LabelHit], book
 
 
 def _worded(stream: Stream, number: int, listed: Sequence[LabelHit], book: LabelBook, *, forgiving: bool) -> Iterator[LabelHit]:
-    atoms, free = stream.atoms, 0
+    atoms, free, headings = stream.atoms, 0, heading_rows(stream, book)
     for start in range(len(atoms)):
         if start < free or not _begins(atoms, start):
             continue
-        ends = list(_ends(stream, start))
+        ends = list(_ends(stream, start, headings))
         reached = min(_reached(listed, start), ends[0])
-        hit = _told(stream, number, start, [end for end in ends if end > reached], book, forgiving=forgiving)
-        if hit is None and reached and ends and ends[0] > reached and _is_unknown_label(atoms, start, ends[0]):
+        hit = _told(stream, number, start, [end for end in ends if end > reached], book, headings, forgiving=forgiving)
+        if (
+            hit is None
+            and reached
+            and ends
+            and ends[0] > reached
+            and not _another(listed, start, ends[0])
+            and _is_unknown_label(atoms, start, ends[0])
+        ):
             hit = LabelHit((), number, start, ends[0] + 1, box_of(atoms[start : ends[0]]), stream.page, 1.0, False)
         if hit is not None:
             free = hit.end
@@ -47,20 +54,28 @@ def _worded(stream: Stream, number: int, listed: Sequence[LabelHit], book: Label
 
 
 def _begins(atoms: Sequence[Atom], at: int) -> bool:
-    """Whether a run begins here: a row, what follows a wide space, or numbering; never a colon or numbering itself."""
+    """Whether a run begins here: a row, what follows a wide space, a bullet or numbering; never a colon or numbering itself."""
     if not key_of([atoms[at]]) or NUMBERING.match(atoms[at].text.casefold()):
         return False
+    while at > 0 and not atoms[at].gap and atoms[at - 1].row == atoms[at].row and not key_of([atoms[at - 1]]) and not atoms[at - 1].is_colon:
+        at -= 1
     if at == 0 or atoms[at].gap or atoms[at].row != atoms[at - 1].row:
         return True
     return bool(NUMBERING.match(atoms[at - 1].text.casefold())) and (at == 1 or atoms[at - 1].gap or atoms[at - 1].row != atoms[at - 2].row)
 
 
-def _ends(stream: Stream, start: int) -> Iterator[int]:
-    """Where the run may end, the farthest first: before a colon, a wide space, a new row, a number, another script, or the end."""
+def _ends(stream: Stream, start: int, headings: Collection[int]) -> Iterator[int]:
+    """Where the run may end, the farthest first: before a colon, a wide space, a new row, a number, another script, or the end.
+
+    A heading is a row by itself: no label goes on over it, or from it.
+    """
     atoms = stream.atoms
+    stops = {atom.row for atom in atoms} - {atoms[start].row} if atoms[start].row in headings else set(headings) - {atoms[start].row}
     stop = start + 1
-    while stop < min(len(atoms), start + _LONGEST) and not atoms[stop].is_colon and may_run_on(stream, atoms[start : stop + 1]):
+    while stop < min(len(atoms), start + _LONGEST) and may_run_on(stream, atoms[start : stop + 1]) and atoms[stop].row not in stops:
         stop += 1
+    while stop > start + 1 and atoms[stop - 1].is_colon:
+        stop -= 1
     for end in range(stop, start, -1):
         if end == len(atoms) or end == stop or _may_part(atoms[end - 1], atoms[end], first_row=atoms[end - 1].row == atoms[start].row):
             yield end
@@ -86,11 +101,19 @@ def _reached(listed: Sequence[LabelHit], start: int) -> int:
     return at
 
 
-def _told(stream: Stream, number: int, start: int, ends: Sequence[int], book: LabelBook, *, forgiving: bool) -> LabelHit | None:
+def _another(listed: Sequence[LabelHit], start: int, end: int) -> bool:
+    """Whether a label of another field stands within the run."""
+    first = next(hit for hit in listed if hit.start == start)
+    return any(start < hit.start < end and hit.keys != first.keys for hit in listed)
+
+
+def _told(
+    stream: Stream, number: int, start: int, ends: Sequence[int], book: LabelBook, headings: dict[int, str], *, forgiving: bool
+) -> LabelHit | None:
     atoms = stream.atoms
     for end in ends:
         window = atoms[start:end]
-        if key_of(window).lstrip("0123456789") in book.headings:
+        if key_of(window).lstrip("0123456789") in book.headings and not _goes_on_beside(atoms, end) and not _again(atoms[start].row, headings):
             return None
         asked = asked_by(text_of(window), book.wording, forgiving=forgiving)
         if asked is None or not _is_told(asked, atoms, end, forgiving=forgiving):
@@ -98,6 +121,17 @@ def _told(stream: Stream, number: int, start: int, ends: Sequence[int], book: La
         certainty = _SURE if asked.understood >= 0.95 else _LIKELY
         return LabelHit(asked.keys, number, start, hints_after(atoms, end, book.hints), box_of(window), stream.page, certainty, False)
     return None
+
+
+def _again(row: int, headings: dict[int, str]) -> bool:
+    """Whether a row could be a heading but the last one before it already began that section: it is a label of it."""
+    before = [other for other in headings if other < row]
+    return bool(before) and headings[max(before)] == headings.get(row)
+
+
+def _goes_on_beside(atoms: Sequence[Atom], end: int) -> bool:
+    """Whether words stand behind a run on its row, as a value does behind its label and nothing does behind a heading."""
+    return end < len(atoms) and atoms[end].row == atoms[end - 1].row and (atoms[end].is_colon or atoms[end].gap)
 
 
 def _is_told(asked: Asked, atoms: Sequence[Atom], end: int, *, forgiving: bool) -> bool:

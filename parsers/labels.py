@@ -17,6 +17,8 @@ from parsers.values import Box
 _LONGEST = 16  # atoms of a label
 _ALIKE = 88  # rapidfuzz ratio for labels of six letters or more
 _LEAST_FUZZY = 6
+_ROWS_OF_LABEL = 4  # of a cell that holds nothing but a label
+_LONGEST_ASIDE = 8  # atoms of printed help in brackets behind a label
 # What a label may be numbered with: 3. (12) 1.14 a) iii) B4. 四、
 NUMBERING = re.compile(r"^[(（\[]?(?:[a-z]?[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[.)）\]、:：]{0,2}$")
 
@@ -164,7 +166,7 @@ def _label_at(stream: Stream, number: int, at: int, book: LabelBook, *, forgivin
 def may_run_on(stream: Stream, window: Sequence[Atom]) -> bool:
     """A label goes on over words close by; in a cell over its next rows too; outside cells over a row that begins right below."""
     last, before = window[-1], window[-2] if len(window) > 1 else window[-1]
-    if last.is_colon:
+    if last.is_colon and not last.is_dash:
         return False
     if last.row == before.row:
         return len(window) == 1 or not last.gap
@@ -219,8 +221,30 @@ def hints_after(atoms: Sequence[Atom], end: int, hints: frozenset[str]) -> int:
             if atoms[end].is_colon:
                 end += 1
                 continue
-            return end
+            aside = _aside_after(atoms, end)
+            if not aside:
+                return end
+            end = aside
     return end
+
+
+def _aside_after(atoms: Sequence[Atom], at: int) -> int:
+    """Where words in brackets end that stand right behind a label with nothing but a colon or room after them: '(for correspondence)', '(18 digits)'.
+
+    0 where there are none; a number alone in brackets is the beginning of a value: '(852) 2345 6789'.
+    """
+    if atoms[at].text[:1] not in "(（[" or (atoms[at].gap and not atoms[at - 1].is_colon and atoms[at].row == atoms[at - 1].row):
+        return 0
+    for end in range(at + 1, min(len(atoms), at + _LONGEST_ASIDE) + 1):
+        last = atoms[end - 1]
+        if end - 1 > at and last.row not in (atoms[at].row, atoms[at].row + 1):
+            return 0
+        if last.text[-1:] in ")）]":
+            words = key_of(atoms[at:end])
+            after = atoms[end] if end < len(atoms) else None
+            alone = after is None or after.is_colon or after.gap or after.row != last.row
+            return end if alone and words and not words.isdigit() else 0
+    return 0
 
 
 def heading_of(stream: Stream, row: Sequence[Atom], book: LabelBook) -> str:
@@ -234,6 +258,18 @@ def heading_of(stream: Stream, row: Sequence[Atom], book: LabelBook) -> str:
         if len(heading) >= 4 and key.startswith(heading) and key[len(heading) :] in book.headings:
             return prefix
     return ""
+
+
+def heading_rows(stream: Stream, book: LabelBook) -> dict[int, str]:
+    """The rows of a stream that are headings, with their sections. A small cell is a heading as a whole or not at all: its rows are one label's."""
+    rows: dict[int, list[Atom]] = {}
+    for atom in stream.atoms:
+        rows.setdefault(atom.row, []).append(atom)
+    if stream.cell is not None and len(rows) > 1:
+        whole = heading_of(stream, stream.atoms, book)
+        if whole or len(rows) <= _ROWS_OF_LABEL:
+            return dict.fromkeys(rows, whole) if whole else {}
+    return {number: section for number, row in rows.items() if (section := heading_of(stream, row, book))}
 
 
 def titles_of(form: FormSpec) -> tuple[str, ...]:

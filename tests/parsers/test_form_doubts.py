@@ -54,7 +54,7 @@ def test_a_value_that_was_plainly_tried_is_still_the_applicants_to_mend(label: s
 
 
 @pytest.mark.parametrize(
-    "text", ["2022年4月30日", "31/12/2023", "69,800", "office@kinkeunglee.example", "91440113MA6GD11K3Y", "Dated 01-06-2021", "12345678"]
+    "text", ["2022年4月30日", "31/12/2023", "69,800", "office@kinkeunglee.example", "91440113MA6GD11K3Y", "as of 01-06-2021", "12345678"]
 )
 def test_a_name_is_no_date_no_amount_no_address_of_a_mailbox_and_no_number(text: str) -> None:
     field = _field("contact.name", ("Contact Person", text))
