@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
@@ -29,6 +30,8 @@ def close_up(picture: PagePicture, box: str) -> bytes:
         x0, top, x1, bottom = (float(number) for number in box.split(","))
     except ValueError as error:
         raise WorkError("that is no place on a page") from error
+    if not all(math.isfinite(number) for number in (x0, top, x1, bottom)):
+        raise WorkError("that is no place on a page")
     wide, high = max(_AROUND, (_LEAST[0] - (x1 - x0)) / 2), max(_AROUND, (_LEAST[1] - (bottom - top)) / 2)
     x0, top, x1, bottom = max(0.0, x0 - wide), max(0.0, top - high), min(picture.width, x1 + wide), min(picture.height, bottom + high)
     if not (x0 + 1 < x1 and top + 1 < bottom):
