@@ -7,22 +7,25 @@ from html import escape
 
 from markupsafe import Markup
 
-_ROW, _BAR, _LABEL, _WIDE = 22, 14, 190, 460
+_WIDE, _ROW, _BAR, _FIGURE = 320, 36, 14, 46  # a phone shows the drawing at its own size: letters of 12 px stay 12 px
+_LETTERS = 48  # Latin letters of a label that fit the width
 
 
 def bars(rows: Sequence[tuple[str, float]], title: str, *, unit: str = "", most: float | None = None, ink: str = "a") -> Markup:
-    """Lying bars, one a row: label, bar, figure. ``most``: what a full bar stands for; ``ink``: a, b or c of the style sheet. Labels are escaped."""
+    """Lying bars, one a row: the label above its bar, the figure at its end. ``most``: what a full bar stands for; ``ink``: a, b or c of the style
+    sheet. Labels are escaped."""
     most = most or max((value for _, value in rows), default=0) or 1
-    height = _ROW * max(len(rows), 1) + 6
-    room = _WIDE - _LABEL - 56
-    parts = [f'<svg viewBox="0 0 {_WIDE} {height}" role="img" aria-label="{escape(title)}"><line x1="{_LABEL}" y1="0" x2="{_LABEL}" y2="{height}"/>']
+    height = _ROW * max(len(rows), 1) + 4
+    room = _WIDE - _FIGURE
+    parts = [f'<svg viewBox="0 0 {_WIDE} {height}" role="img" aria-label="{escape(title)}">']
     for at, (label, value) in enumerate(rows):
-        top = at * _ROW + 4
+        top = at * _ROW
         width = max(0.0, min(1.0, value / most)) * room
         parts.append(
-            f'<text x="{_LABEL - 6}" y="{top + 11}" text-anchor="end">{escape(_cut(label))}</text>'
-            f'<rect class="{ink}" x="{_LABEL}" y="{top}" width="{width:.1f}" height="{_BAR}"/>'
-            f'<text x="{_LABEL + width + 5:.1f}" y="{top + 11}">{escape(_figure(value) + unit)}</text>'
+            f'<text x="0" y="{top + 13}">{escape(_cut(label))}</text>'
+            f'<rect class="whole" x="0" y="{top + 18}" width="{room}" height="{_BAR}"/>'
+            f'<rect class="{ink}" x="0" y="{top + 18}" width="{width:.1f}" height="{_BAR}"/>'
+            f'<text class="figure" x="{_WIDE}" y="{top + 29}" text-anchor="end">{escape(_figure(value) + unit)}</text>'
         )
     return Markup("".join((*parts, "</svg>")))  # noqa: S704 (every text in it was escaped)
 
@@ -32,8 +35,8 @@ def _figure(value: float) -> str:
 
 
 def _cut(label: str) -> str:
-    """As much of a label as fits beside its bar: a Chinese character is as wide as two others."""
-    room, kept = 32, ""
+    """As much of a label as fits the width: a Chinese character is as wide as two others."""
+    room, kept = _LETTERS, ""
     for character in label:
         room -= 2 if ord(character) > 0x2E80 else 1
         if room < 0:

@@ -11,10 +11,12 @@ from review.desk import WorkError
 from review.pages.dashboard import label_of
 from review.pages.queues import terms_of
 from review.visit import Acting, Looking
+from storage.accuracy import Share, accuracy, overrulings_by_check, untouched_values
 from storage.audit import note
 from storage.errors import StorageError
-from storage.insight import accuracy, answer_second_look, draw_second_looks, overrulings_by_check, second_looks, straight_through
+from storage.insight import straight_through
 from storage.queues import queue_counts
+from storage.second_looks import answer_second_look, draw_second_looks, second_looks, second_looks_found_right
 
 router = APIRouter()
 DRAWN = 10
@@ -28,10 +30,13 @@ def learning_page(visit: Looking) -> Response:
         waiting, done = second_looks(tx, waiting=True), second_looks(tx, waiting=False)
         values: dict[str, Any] = {"by_field": by_field, "by_method": by_method, "overruled": overrulings_by_check(tx)}
         values["through"] = straight_through(tx)
+        values["free_by_field"], values["free_by_method"] = untouched_values(tx)
+        right, looked = second_looks_found_right(tx)
         counts = queue_counts(tx, terms_of(visit))
         note(tx, at=visit.desk.clock(), actor=visit.person.name, action="second looks shown", detail=f"{len(waiting)} waiting")
     return visit.page(
         "learning.html.j2", **values, waiting=waiting, done=done, counts=counts, queue=None, drawn=DRAWN,
+        looked=Share(key="second looks", right=right, looked_at=looked),
         label=lambda key: label_of(visit.desk.catalogue, key, visit),
     )  # fmt: skip
 

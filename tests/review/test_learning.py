@@ -5,7 +5,9 @@ from __future__ import annotations
 from checks.values import Verdict
 from replies.values import Template
 from storage import outbox
-from storage.insight import accuracy, second_looks, straight_through
+from storage.accuracy import accuracy
+from storage.insight import straight_through
+from storage.second_looks import second_looks
 from storage.staff import correct
 from storage.values import LetterState
 from tests.review.conftest import Office
