@@ -1,4 +1,5 @@
-"""`intake run` day and night: one thread at the mailbox, one that decides, one that sends, each going on while what the others need is away."""
+"""`intake run` day and night: a thread at the mailbox, one that decides, one that sends, one that tells other systems; each goes on while what
+the others need is away."""
 
 from __future__ import annotations
 
@@ -20,9 +21,11 @@ from intake.health import Hearts, Listener, SystemdNotices
 from intake.logs import logger
 from intake.mailboxes import MailboxError
 from intake.one_instance import Lease, Occupied, lease_on
+from intake.own_memory import give_back
 from intake.service import Service, open_mailbox, service_of
 from intake.service_tools import open_tools
 from intake.settings import Settings
+from intake.webhooks import Teller, reach_of
 from storage.blobs import BlobError
 from storage.database import Database, open_database
 from storage.errors import StorageError
@@ -32,6 +35,7 @@ from storage.outbox import next_due
 DRAIN_S, AT_LAST_S = 25.0, 29.0  # SIGTERM drains within thirty seconds
 _TICK_S = 1.0
 _LEASE_LOOK_S = 3.0
+_TIDY_S = 60.0
 _LONGEST_WAIT_S = 300.0  # at the mailbox in one turn, however seldom it is polled: the turn's heart beats between
 _QUIET_S = 2.0  # between two looks at the record for work that nobody told us of
 _LETTERS_LOOK_S = 1.0
@@ -94,15 +98,18 @@ class DayAndNight:
         """Lets the three shifts run, and looks after them; then gives them a while to finish; False where the mail in hand was not."""
         if not self._begin(service):
             return True
-        turns = {"mailbox": self._mailbox_turn, "deciding": self._deciding_turn, "sending": self._sending_turn}
+        turns = {"mailbox": self._mailbox_turn, "deciding": self._deciding_turn, "sending": self._sending_turn, "telling": self._telling_turn}
         shifts = {name: threading.Thread(target=self._shift, args=(name, turn, service), name=name, daemon=True) for name, turn in turns.items()}
         for shift in shifts.values():
             shift.start()
-        looked = time.monotonic()
+        looked = tidied = time.monotonic()
         while not self.stopping.wait(_TICK_S):
             self.dependencies.record(service.database)
             if self.hearts.late() == ():
                 notices.alive()
+            if time.monotonic() - tidied >= _TIDY_S:
+                tidied = time.monotonic()
+                give_back()
             if time.monotonic() - looked >= _LEASE_LOOK_S:
                 looked = time.monotonic()
                 self._holds(service.lease)
@@ -110,7 +117,7 @@ class DayAndNight:
         for event in (self._mailbox_news, self._letters, service.arrived):
             event.set()
         until = time.monotonic() + DRAIN_S
-        for name in ("deciding", "sending", "mailbox"):
+        for name in ("deciding", "sending", "mailbox", "telling"):
             shifts[name].join(max(0.0, until - time.monotonic()))
         if not shifts["mailbox"].is_alive():
             service.mailbox.close()
@@ -208,6 +215,15 @@ class DayAndNight:
             self.stopping.wait(self._failed(DATABASE, error))
         self._note_mail_server(service)
         self._letters.wait(_LETTERS_LOOK_S)
+
+    def _telling_turn(self, service: Service) -> None:
+        """Other systems that are to be told of events. What ails them is theirs, and stands on the page of webhooks."""
+        try:
+            if service.lease.is_held:
+                Teller(service.database, reach_of(self.settings), self.stopping).tell_all_due()
+        except StorageError as error:
+            self.stopping.wait(self._failed(DATABASE, error))
+        self.stopping.wait(_QUIET_S)
 
     def _is_due(self, service: Service) -> bool:
         with service.database.reading() as tx:

@@ -22,6 +22,7 @@ from intake.logs import logger
 from intake.mailboxes import Mailbox, MailboxError
 from intake.maildir import Maildir
 from intake.one_instance import Lease, alone
+from intake.own_memory import keep_few_heaps
 from intake.progress import Progress
 from intake.reading_ahead import HeldReader, ReadingAhead
 from intake.sending import Sender
@@ -29,6 +30,7 @@ from intake.sent_copies import AT_ONCE, SentCopies
 from intake.service_tools import Tools, open_tools
 from intake.settings import Settings
 from intake.storing import Store, is_full
+from intake.webhooks import Teller, reach_of
 from storage.arrivals import known_uids, mark_acknowledged, mark_quarantined, note_failure, note_poll, pending, put_back, unacknowledged
 from storage.blobs import BlobStore
 from storage.cases import current_run
@@ -304,10 +306,12 @@ def serve(settings: Settings, *, once: bool) -> int:
     from intake.logs import begin_logging
 
     begin_logging()
+    keep_few_heaps()
     stopping = threading.Event()
     stop_on_signals(stopping)
     if once:
         with open_service(settings, stopping) as service:
             service.once()
+            Teller(service.database, reach_of(settings), stopping).tell_all_due()
         return 0
     return DayAndNight(settings, stopping).work()
