@@ -27,6 +27,9 @@ users = typer.Typer(help="Logins of the review site.", no_args_is_help=True)
 app.add_typer(users, name="user")
 token_app = typer.Typer(help="Tokens with which other systems call the API of the review site.", no_args_is_help=True)
 app.add_typer(token_app, name="token")
+webhook_app = typer.Typer(help="Other systems that are told of events.", no_args_is_help=True)
+app.add_typer(webhook_app, name="webhook")
+Number = Annotated[int, typer.Argument(help="The receiver's number as intake webhook list shows it.", show_default=False)]
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="Settings file (default: intake.toml in the working directory).")]
 Paths = Annotated[list[Path], typer.Argument(help="Mails (.eml, .msg), an mbox, a Maildir, or folders of them.", show_default=False)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
@@ -208,6 +211,50 @@ def revoke_token(name: Annotated[str, typer.Argument(help="The token's name.", s
     from intake.tokens import revoke
 
     raise typer.Exit(revoke(_settings(config), name=name))
+
+
+@webhook_app.command("add")
+def add_webhook(
+    url: Annotated[str, typer.Argument(help="Where events are sent, as https://system.office.example/events.", show_default=False)],
+    event: Annotated[list[str] | None, typer.Option("--event", help="An event that is told, as case.decided; several times; none: all.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Another system is told of events; prints the secret that signs them, this once."""
+    from intake.webhook_commands import add
+
+    raise typer.Exit(add(_settings(config), url=url, events=event or []))
+
+
+@webhook_app.command("list")
+def list_webhooks(config: ConfigOption = None) -> None:
+    """Every receiver, how it fares, and its deliveries by state."""
+    from intake.webhook_commands import show
+
+    raise typer.Exit(show(_settings(config)))
+
+
+@webhook_app.command("test")
+def try_webhook(number: Number, config: ConfigOption = None) -> None:
+    """Sends a receiver a test now, and says what it answered."""
+    from intake.webhook_commands import try_out
+
+    raise typer.Exit(try_out(_settings(config), number=number))
+
+
+@webhook_app.command("rotate")
+def rotate_webhook(number: Number, config: ConfigOption = None) -> None:
+    """Another secret for a receiver; the old one signs beside it for a day."""
+    from intake.webhook_commands import rotate
+
+    raise typer.Exit(rotate(_settings(config), number=number))
+
+
+@webhook_app.command("remove")
+def remove_webhook(number: Number, config: ConfigOption = None) -> None:
+    """Tells a receiver nothing any more."""
+    from intake.webhook_commands import remove
+
+    raise typer.Exit(remove(_settings(config), number=number))
 
 
 def main() -> int:

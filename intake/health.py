@@ -20,7 +20,8 @@ from intake.logs import logger
 if TYPE_CHECKING:
     from intake.dependencies import Dependencies
 
-LATE_S = {"mailbox": 1_500.0, "deciding": 900.0, "sending": 1_800.0, "start": 300.0}  # a turn's own limits (IMAP exchange, dot of a letter) and some
+LATE_S = {"mailbox": 1_500.0, "deciding": 900.0, "sending": 1_800.0, "telling": 900.0, "start": 300.0}
+"""A turn's own limits (IMAP exchange, dot of a letter, answers of other systems) and some."""
 _REQUEST_S = 10.0
 
 log = logger("intake")

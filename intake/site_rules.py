@@ -22,4 +22,5 @@ def rules_from(settings: Settings, *, listens_at: str) -> Rules:
         proxies=review.trusted_proxies,
         public_url=review.public_url,
         idle=timedelta(minutes=review.idle_minutes),
+        plain_webhooks=settings.webhooks.allow_http,
     )

@@ -11,8 +11,8 @@ from intake.settings import Settings
 from review.tokens import CannotMake, made
 from storage.audit import note
 from storage.errors import StorageError
-from storage.values import StaffRole
 from storage.tokens import revoke_token, tokens
+from storage.values import StaffRole
 
 COMMAND_LINE = "command line"
 

@@ -23,6 +23,7 @@ class Rules:
     public_url: str = ""
     idle: timedelta = timedelta(minutes=60)
     most_body: int = MOST_BODY
+    plain_webhooks: bool = False  # receivers may be told over http too
 
     def allows(self, host: str) -> bool:
         """Whether a Host header names this site. A name that begins with a dot stands for every name below it."""

@@ -21,7 +21,7 @@ from review.api.application import make_api, refusal_of
 from review.desk import Desk, WorkError
 from review.gate import Gate
 from review.originals import Originals
-from review.pages import access, account, acts, administration, cases, dashboard, learning, letters, mails, queues, tokens
+from review.pages import access, account, acts, administration, cases, dashboard, learning, letters, mails, queues, tokens, webhooks
 from review.rules import Rules
 from review.security import Forbidden, SafeHeaders, safe_headers
 from review.visit import LoginNeeded, PasswordDue, rendered, words_of
@@ -46,7 +46,7 @@ def make_site(desk: Desk, rules: Rules | None = None) -> FastAPI:
     if rules.proxies:
         site.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(rules.proxies))
     site.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (access, account, administration, tokens, queues, mails, dashboard, learning, cases, acts, letters):
+    for part in (access, account, administration, tokens, webhooks, queues, mails, dashboard, learning, cases, acts, letters):
         site.include_router(part.router)
     site.mount("/api", make_api(site.state), name="api")
     site.add_exception_handler(LoginNeeded, _to_login)

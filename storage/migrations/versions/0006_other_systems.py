@@ -15,11 +15,15 @@ depends_on = None
 _EVENTS = (  # what is told of: (name, when it fires, condition, type, case, letter, state, cause)
     ("event_case_received", "AFTER INSERT ON cases", "", "'case.received'", "NEW.id", "NULL", "NEW.kind", "NULL"),
     (
-        "event_mail_received", "AFTER UPDATE OF case_id ON arrivals", "NEW.case_id IS NOT NULL AND (OLD.case_id IS NULL OR OLD.case_id <> NEW.case_id)",
+        "event_mail_received", "AFTER UPDATE OF case_id ON arrivals",
+        "NEW.case_id IS NOT NULL AND (OLD.case_id IS NULL OR OLD.case_id <> NEW.case_id)",
         "'mail.received'", "NEW.case_id", "NULL", "NEW.message_class", "NULL",
     ),
     ("event_case_decided", "AFTER INSERT ON runs", "", "'case.decided'", "NEW.case_id", "NULL", "NEW.verdict", "NEW.cause"),
-    ("event_case_flagged", "AFTER INSERT ON runs", "NEW.verdict = 'review'", "'case.flagged'", "NEW.case_id", "NULL", "NEW.verdict", "NEW.cause"),
+    (  # after the decision, whatever order a database fires its triggers in
+        "event_case_flagged", "AFTER INSERT ON case_events", "NEW.type = 'case.decided' AND NEW.state = 'review'",
+        "'case.flagged'", "NEW.case_id", "NULL", "NEW.state", "NEW.cause",
+    ),
     ("event_value_corrected", "AFTER INSERT ON corrections", "", "'case.corrected'", "NEW.case_id", "NULL", "'value'", "NULL"),
     ("event_finding_overruled", "AFTER INSERT ON overrulings", "", "'case.corrected'", "NEW.case_id", "NULL", "'finding'", "NULL"),
     ("event_papers_laid_out", "AFTER INSERT ON paper_layouts", "", "'case.corrected'", "NEW.case_id", "NULL", "'papers'", "NULL"),
@@ -44,6 +48,7 @@ def upgrade() -> None:
     op.add_column("corrections", sa.Column("stands", sa.Boolean(), server_default=sa.true(), nullable=False))
     op.add_column("users", sa.Column("password_due", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("site_sessions", sa.Column("address", sa.String(), server_default="", nullable=False))
+    op.create_index("texts_taken_up", "search_texts", ["kind", "source", "version"], unique=False)
     _tokens()
     _webhooks()
     for event in _EVENTS:
@@ -175,6 +180,7 @@ def downgrade() -> None:
         _tell_no_more(name, fires.rpartition(" ")[2])
     for table in ("webhook_deliveries", "webhook_receivers", "case_events", "outside_logins", "api_answers", "api_tokens"):
         op.drop_table(table)
+    op.drop_index("texts_taken_up", table_name="search_texts")
     with op.batch_alter_table("site_sessions") as sessions:
         sessions.drop_column("address")
     with op.batch_alter_table("users") as users:
