@@ -12,7 +12,7 @@ from replies.reworded import CannotReword, reworded
 from replies.values import Reply
 from review.acts import as_shown
 from review.desk import WorkError
-from review.letter_words import shown_html
+from review.letter_words import shown_html, with_its_looks
 from review.pages.acts import refusal
 from review.plain_reasons import plain_reason
 from review.refusals import NOTHING_REFUSED, Refused
@@ -70,7 +70,7 @@ def release_letter(
 
 @router.get("/cases/{reference}/letter/as-sent")
 def due_as_sent(visit: Looking, reference: str) -> Response:
-    """The letter that is due exactly as a mail program would show it, in a page of its own that runs and loads nothing."""
+    """The letter that is due as a mail program would show it, in a page of its own that runs and loads nothing."""
     due, _ = _due(visit, reference)
     if due is None:
         raise HTTPException(404)
@@ -166,4 +166,4 @@ def _due(visit: Visit, reference: str) -> tuple[Reply | None, str]:
 def _as_sent(visit: Visit, reference: str, reply: Reply) -> Response:
     with visit.desk.database.transaction() as tx:
         note(tx, at=visit.desk.clock(), actor=visit.person.name, action="letter shown", reference=reference, detail="as sent")
-    return Response(reply.html, media_type="text/html; charset=utf-8", headers={"Content-Security-Policy": AS_SENT})
+    return Response(with_its_looks(reply.html, reply.subject), media_type="text/html; charset=utf-8", headers={"Content-Security-Policy": AS_SENT})

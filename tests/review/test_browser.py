@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from email import message_from_bytes
-from email.policy import default
+from email.message import EmailMessage
+from email.policy import SMTP, default
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from storage import outbox
 from tests.corpus import forms
 from tests.intake.builders import Installation, an_application
 from tests.review.site_running import NAME, PASSWORD, Watch, browser, site_of
@@ -32,8 +35,6 @@ def out() -> Iterator[Postbox]:
 @pytest.fixture
 def office(house: Installation, out: Postbox) -> Installation:
     """One application whose form and certificate disagree on the business registration number, decided and not answered with a judgement."""
-    import random
-
     house.changes = {"outgoing": {"url": out.url}}
     applying = an_application()
     wrong = applying.applicant.with_values(**{"applicant.br_number": "76543210"})
@@ -61,8 +62,8 @@ def test_an_officer_clears_a_flagged_case_and_the_letter_reaches_the_mail_server
         page.locator("table.list tbody tr").first.get_by_role("link").click()
         expect(page.locator(".finding.staff").first).to_contain_text("business registration number")
         line = page.locator('.line[data-key="applicant.br_number"]')
-        line.locator("summary").click()
-        line.locator('input[name="value"]').fill(right)
+        line.locator("summary", has_text="Correct").click()
+        line.get_by_role("textbox").fill(right)
         line.get_by_role("button", name="This is right").click()
         expect(page.locator(".verdict")).to_have_text("Complete")
         page.get_by_role("link", name="See the letter").click()
@@ -76,3 +77,146 @@ def test_an_officer_clears_a_flagged_case_and_the_letter_reaches_the_mail_server
     letter = message_from_bytes(out.taken[1][2], policy=default)
     assert letter["To"] == an_application().email
     assert office.letters()[-1].reference in letter["Subject"]
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Presses the tabulator until what bears that name has the focus."""
+    for _ in range(60):
+        focused = page.evaluate("(document.activeElement.labels?.[0] || document.activeElement).textContent.slice(0, 60).trim()")
+        if str(focused).startswith(name):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{name} is not reached by the tabulator")
+
+
+def test_a_case_is_cleared_by_keyboard_alone(office: Installation, out: Postbox, chromium: Browser) -> None:
+    right = str(an_application().applicant.values["applicant.br_number"])
+    with site_of(office.settings) as address:
+        context = chromium.new_context(locale="en-GB")
+        watch = Watch(context, address)
+        page = context.new_page()
+        page.goto(address)
+        tab_to(page, "Name")
+        page.keyboard.type(NAME)
+        tab_to(page, "Password")
+        page.keyboard.type(PASSWORD)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Flagged applications")).to_be_visible()
+        tab_to(page, "CPPP-")
+        page.keyboard.press("Enter")
+        expect(page.locator(".finding.staff")).to_have_count(1)
+        page.keyboard.press("n")
+        expect(page.locator(".finding.staff")).to_be_focused()
+        expect(page.locator('#page a.box.chosen[data-key="applicant.br_number"]')).to_be_in_viewport()
+        expect(page.locator("#page .closeup img")).to_have_js_property("complete", True)
+        page.keyboard.press("e")
+        expect(page.get_by_label("Business Registration No. is")).to_be_focused()
+        page.keyboard.type("nrlx")
+        expect(page.get_by_label("Business Registration No. is")).to_have_value("nrlx")
+        page.keyboard.press("Enter")
+        expect(page.locator(".refusal")).to_contain_text("“nrlx” cannot be used")
+        expect(page.get_by_label("Business Registration No. is")).to_have_value("nrlx")
+        expect(page.get_by_label("Business Registration No. is")).to_be_focused()
+        page.keyboard.press("Control+a")
+        page.keyboard.type(right)
+        page.keyboard.press("Enter")
+        expect(page.locator(".verdict")).to_have_text("Complete")
+        page.keyboard.press("?")
+        expect(page.locator("#keys")).to_have_attribute("open", "")
+        page.keyboard.press("?")
+        page.keyboard.press("l")
+        expect(page.get_by_text("As the applicant will read it")).to_be_visible()
+        page.keyboard.press("s")
+        expect(page.get_by_text("waits to be sent")).to_be_visible()
+        page.keyboard.press("g")
+        expect(page.get_by_role("heading", name="Flagged applications")).to_be_visible()
+        context.close()
+    assert [wrong for wrong in watch.wrong if "409 (Conflict)" not in wrong] == [], "the browser names the one refusal above"
+    office.run()
+    letter = message_from_bytes(out.taken[1][2], policy=default)
+    assert letter["To"] == an_application().email
+
+
+def test_a_value_and_its_box_show_each_other(office: Installation, chromium: Browser) -> None:
+    reference = office.letters()[0].reference
+    with site_of(office.settings) as address:
+        context = chromium.new_context(locale="en-GB")
+        watch = Watch(context, address)
+        page = context.new_page()
+        log_in(page, address)
+        page.goto(f"{address}/cases/{reference}")
+        line = page.locator('.line[data-key="contact.name"]')
+        box = page.locator('#page a.box[data-key="contact.name"]')
+        expect(page.locator("#page svg.z1")).to_be_visible()
+        line.locator("dt").hover()
+        expect(box).to_have_class("box sure near")
+        box.hover()
+        expect(line).to_have_class("line sure near")
+        box.click()
+        expect(line).to_be_focused()
+        expect(page.locator("#page svg.z2")).to_be_visible()
+        expect(page.locator("#page .closeup img")).to_be_visible()
+        page.keyboard.press("]")
+        expect(page.locator("#page .where")).to_contain_text("page 2")
+        page.keyboard.press("t")
+        expect(page.locator("#page svg g")).to_have_attribute("transform", "translate(841.9 0) rotate(90)")
+        page.keyboard.press("j")
+        expect(page.locator(".line.chosen")).not_to_have_attribute("data-key", "contact.name")
+        page.locator("#keys summary").click()
+        page.get_by_label("Single keys are on").uncheck()
+        page.keyboard.press("l")
+        page.keyboard.press("[")
+        expect(page).to_have_url(f"{address}/cases/{reference}")
+        context.close()
+    assert watch.wrong == []
+
+
+EVIL = '"><script>alert(1)</script><img src=http://out.example/a.png onerror=alert(2)><style>@import url(//out.example/b.css)</style>{{7*7}}'
+
+
+def a_hostile_mail() -> bytes:
+    """An application whose values, file names, subject and HTML all try to run or to load something."""
+    applying = an_application()
+    evil = applying.applicant.with_values(**{"project.title": EVIL, "contact.title": EVIL, "applicant.br_number": "76543210"})
+    mail = message_from_bytes(applying.mail(form=forms.acroform(evil, random.Random(8))), policy=SMTP)
+    assert isinstance(mail, EmailMessage)
+    rebuilt = EmailMessage(policy=SMTP)
+    for name in ("From", "To", "Date", "Message-ID", "Received"):
+        rebuilt[name] = mail[name]
+    rebuilt["Subject"] = f"Application {EVIL}"
+    rebuilt.set_content(f"Please find our application. {EVIL}")
+    rebuilt.add_alternative(
+        f"<html><head>{EVIL[2:]}</head><body onload=alert(3)><p>Please find our application.</p>{EVIL}</body></html>", subtype="html"
+    )
+    for part in mail.iter_attachments():
+        name = f"{EVIL} {part.get_filename()}"
+        rebuilt.add_attachment(part.get_content(), maintype="application", subtype="pdf", filename=name)
+    return rebuilt.as_bytes()
+
+
+def test_hostile_names_values_and_mails_run_nothing_and_load_nothing(house: Installation, chromium: Browser) -> None:
+    house.deliver(a_hostile_mail())
+    house.run()
+    letter = house.letters()[0]
+    hostile_letter = letter.reply.model_copy(update={"html": f"<html><body onload=alert(4)><p>Dear</p>{EVIL}</body></html>", "cause": "e" * 64})
+    with house.database() as database, database.transaction() as tx:
+        outbox.queue(tx, case_id=letter.case_id, reply=hostile_letter, message_id="<evil@secretariat.example>", at=letter.queued_at, held="held")
+    reference = letter.reference
+    with site_of(house.settings) as address:
+        context = chromium.new_context(locale="en-GB")
+        watch = Watch(context, address)
+        page = context.new_page()
+        log_in(page, address)
+        seen = ""
+        for path in (
+            "/queues/flagged", "/queues/to_release", f"/cases/{reference}", f"/cases/{reference}?focus=project.title", f"/cases/{reference}/letter",
+            f"/cases/{reference}/write", "/mails/1", "/search?q=script",
+            "/letters/1/as-sent", "/letters/2/as-sent",
+            f"/cases/{reference}/letter/as-sent", "/dashboard",
+        ):  # fmt: skip
+            page.goto(f"{address}{path}", wait_until="networkidle")
+            page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+            seen += page.locator("body").inner_text()
+        context.close()
+    assert watch.wrong == []
+    assert "<script>alert(1)</script>" in seen, "it is shown as the words that it is"

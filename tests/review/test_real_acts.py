@@ -1,0 +1,181 @@
+"""Staff's acts done by the service itself: the decision follows in the same transaction, and letters of a person go out like every other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+import pytest
+
+from intake.reviewing import open_desk
+from parsers.corrections import PaperTold
+from replies.values import Template
+from review.acts import Acts
+from review.desk import Desk, WorkError
+from review.words import words_in
+from storage.cases import case_by_reference, current_run
+from storage.errors import StorageError
+from storage.outbox import letters_of_case
+from storage.site import revision_of
+from storage.staff import corrections
+from storage.values import Case, CaseState, Letter, LetterState, Run
+from tests.intake.builders import Installation, an_application, enquiry
+from tests.servers.smtp import Postbox, postbox
+
+pytestmark = pytest.mark.slow
+BR_NUMBER = "applicant.br_number"
+
+
+@pytest.fixture
+def out() -> Iterator[Postbox]:
+    with postbox() as box:
+        yield box
+
+
+def acts(desk: Desk, name: str = "chan") -> Acts:
+    return Acts(desk, name, words_in("en"))
+
+
+def on_record(desk: Desk, reference: str) -> tuple[Case, str, tuple[Letter, ...], Run | None]:
+    with desk.database.reading() as tx:
+        case = case_by_reference(tx, reference)
+        assert case is not None
+        return case, revision_of(tx, case.id, reference), letters_of_case(tx, case.id), current_run(tx, case.id)
+
+
+def lacking(desk: Desk, reference: str) -> list[str]:
+    _, _, _, run = on_record(desk, reference)
+    assert run is not None
+    return [missing.code for missing in run.decision.missing_documents]
+
+
+def test_a_correction_is_not_kept_where_the_decision_cannot_be(house: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.deliver(an_application().mail())
+    house.run()
+    reference = house.letters()[0].reference
+
+    def broken(*_given: Any, **_named: Any) -> None:
+        raise StorageError("the disk is full")
+
+    with open_desk(house.settings) as desk:
+        case, revision, before, _ = on_record(desk, reference)
+        with monkeypatch.context() as patched:
+            patched.setattr("intake.rechecking.record_run", broken)
+            with pytest.raises(StorageError, match="disk is full"):
+                acts(desk).say_value(reference, key=BR_NUMBER, text="12345679", revision=revision)
+        with desk.database.reading() as tx:
+            assert corrections(tx, case.id) == ()
+        assert on_record(desk, reference)[1:3] == (revision, before), "nothing was done, nothing is on record"
+
+
+def test_of_two_people_who_act_at_the_same_moment_one_acts_and_one_is_told(house: Installation) -> None:
+    house.deliver(an_application().mail())
+    house.run()
+    reference = house.letters()[0].reference
+    with open_desk(house.settings) as desk:
+        case, revision, _, _ = on_record(desk, reference)
+        told: list[str] = []
+        together = threading.Barrier(2)
+
+        def act(name: str, number: str) -> None:
+            together.wait()
+            try:
+                acts(desk, name).say_value(reference, key=BR_NUMBER, text=number, revision=revision)
+            except WorkError as error:
+                told.append(str(error))
+
+        people = [threading.Thread(target=act, args=one) for one in (("chan", "12345678"), ("lee", "12345679"))]
+        for person in people:
+            person.start()
+        for person in people:
+            person.join(60)
+        with desk.database.reading() as tx:
+            (kept,) = corrections(tx, case.id)
+    assert [f"{kept.actor} changed this case" in message for message in told] == [True]
+
+
+def test_a_paper_of_another_kind_is_decided_on_at_once_and_again_as_read_when_taken_back(house: Installation) -> None:
+    house.deliver(an_application().mail())
+    house.run()
+    reference = house.letters()[0].reference
+    with open_desk(house.settings) as desk:
+        _, revision, _, run = on_record(desk, reference)
+        assert run is not None
+        certificate = next(paper for paper in run.application.documents if paper.kind == "br_certificate")
+        told = (PaperTold(first_page=1, last_page=1, kind="other"),)
+        acts(desk).lay_out(reference, sha256=certificate.sha256, papers=told, pages=1, revision=revision)
+        assert lacking(desk, reference) == ["br_certificate"]
+        acts(desk).lay_out(reference, sha256=certificate.sha256, papers=(), pages=1, revision=on_record(desk, reference)[1])
+        assert lacking(desk, reference) == []
+
+
+def test_a_taken_back_correction_leaves_what_was_read(house: Installation) -> None:
+    house.deliver(an_application().mail())
+    house.run()
+    reference = house.letters()[0].reference
+    with open_desk(house.settings) as desk:
+        _, revision, _, run = on_record(desk, reference)
+        assert run is not None
+        acts(desk).say_value(reference, key=BR_NUMBER, text="12345679", revision=revision)
+        assert on_record(desk, reference)[0].br_number == "12345679"
+        acts(desk).take_back_value(reference, key=BR_NUMBER, revision=on_record(desk, reference)[1])
+        after = on_record(desk, reference)[3]
+        assert after is not None
+        assert after.application.fields[BR_NUMBER] == run.application.fields[BR_NUMBER]
+
+
+def answered(mail: bytes) -> EmailMessage:
+    return message_from_bytes(mail, policy=default)
+
+
+def test_an_enquiry_is_answered_in_its_thread_in_a_persons_words(house: Installation, out: Postbox) -> None:
+    house.changes = {"outgoing": {"url": out.url}}
+    house.deliver(enquiry(sender="asker@asking.example", message_id="<question.1@asking.example>"))
+    house.run()
+    reference = house.letters()[0].reference
+    with open_desk(house.settings) as desk:
+        draft = desk.work.draft(reference)
+        assert draft.to == "asker@asking.example"
+        text = draft.text.replace("\n\n", "\n\nFactories in Hong Kong and Guangdong. 香港及廣東的工廠。\n\n", 1)
+        subject = f"{draft.subject}: who may apply"
+        acts(desk).write(reference, draft=draft, subject=subject, text=text, close=True, revision=on_record(desk, reference)[1])
+        with pytest.raises(WorkError, match="written already"):
+            acts(desk).write(reference, draft=draft, subject=subject, text=text, revision=on_record(desk, reference)[1])
+        with pytest.raises(WorkError, match="must name"):
+            acts(desk).write(reference, draft=draft, subject="Programme", text=text, revision=on_record(desk, reference)[1])
+        assert on_record(desk, reference)[0].state is CaseState.CLOSED
+    house.run()
+    receipt, letter = (answered(data) for _, _, data in out.taken)
+    assert letter["To"] == "asker@asking.example"
+    assert letter["In-Reply-To"] == "<question.1@asking.example>"
+    assert letter["Subject"].strip() == subject
+    assert letter["Message-ID"] != receipt["Message-ID"]
+    plain = letter.get_body(("plain",))
+    assert plain is not None
+    assert "Factories in Hong Kong and Guangdong. 香港及廣東的工廠。" in plain.get_content()
+
+
+def test_a_letter_by_a_person_waits_like_every_other_where_a_cap_is_reached(house: Installation, out: Postbox) -> None:
+    house.changes = {"outgoing": {"url": out.url, "per_address_day": 1}}
+    house.deliver(enquiry(sender="asker@asking.example"))
+    house.run()
+    reference = house.letters()[0].reference
+    with open_desk(house.settings) as desk:
+        draft = desk.work.draft(reference)
+        acts(desk).write(reference, draft=draft, subject=draft.subject, text=f"Yes.\n\n{draft.text}", revision=on_record(desk, reference)[1])
+    house.run()
+    assert len(out.taken) == 1, "the receipt"
+    (held,) = house.letters(LetterState.HELD)
+    assert (held.template, "1 letters went to this address" in held.reason) == (Template.ANSWER, True)
+
+
+def test_an_applicant_is_written_to_at_the_address_of_the_form_whoever_sent_the_mail(house: Installation) -> None:
+    applying = an_application()
+    house.deliver(applying.mail(sender="consultant@consulting.example"))
+    house.run()
+    with open_desk(house.settings) as desk:
+        assert desk.work.draft(house.letters()[0].reference).to == applying.email
