@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Column, Text, UniqueConstraint
+from sqlalchemy import Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.columns import Moment
@@ -14,7 +14,7 @@ class SearchTextRow(SQLModel, table=True):
     """What can be searched of one case, mail or letter: folded words, a space between them. ``version``: the run that a case's words come from."""
 
     __tablename__ = "search_texts"
-    __table_args__ = (UniqueConstraint("kind", "source", name="one_text_a_source"),)
+    __table_args__ = (UniqueConstraint("kind", "source", name="one_text_a_source"), Index("texts_taken_up", "kind", "source", "version"))
     id: int | None = Field(default=None, primary_key=True)
     kind: str
     source: int

@@ -45,9 +45,9 @@ def search_page(visit: Looking, q: str = "") -> Response:
     found: tuple[Hit, ...] = ()
     behind = False
     if q.strip():
-        _take_up(visit)
+        behind = not _take_up(visit)
         with visit.desk.database.reading() as tx:
-            found, behind = search(tx, q), is_behind(tx)
+            found = search(tx, q)
         with visit.desk.database.transaction() as tx:
             note(tx, at=visit.desk.clock(), actor=visit.person.name, action="searched", detail=f"{len(found)} found")
     with visit.desk.database.reading() as tx:
@@ -60,15 +60,16 @@ def terms_of(visit: Visit) -> Terms:
     return Terms(now=visit.desk.clock(), reminder_days=visit.desk.reminder_days)
 
 
-def _take_up(visit: Visit) -> None:
-    """What came since the last search. Where the record is busy the search answers from what it has, and says so."""
+def _take_up(visit: Visit) -> bool:
+    """What came since the last search; whether that is all. Where the record is busy the search answers from what it has, and says so."""
     try:
         for _ in range(ROUNDS):
             with visit.desk.database.reading() as tx:
                 if not is_behind(tx):
-                    return
+                    return True
             with visit.desk.database.transaction() as tx:
                 catch_up(tx, AT_ONCE)
     except StorageError as error:
         if not error.temporary:
             raise
+    return False
