@@ -10,23 +10,26 @@ from dataclasses import replace
 
 from parsers.folding import fold_key
 from parsers.form_stream import Atom, Stream
+from parsers.label_wording import Wording, asked_by
 from parsers.values import Box
 
 _SHORTEST, _LONGEST = 2, 16  # letters of a label
+_UNDERSTOOD = 0.8  # share of the letters of a word that is a label as a whole
 
 
-def with_labels_cut_off(streams: Sequence[Stream], labels: Collection[str]) -> tuple[Stream, ...]:
-    """The streams with such labels (folded) set apart from what follows them, as if there were a wide space."""
+def with_labels_cut_off(streams: Sequence[Stream], labels: Collection[str], wording: Wording) -> tuple[Stream, ...]:
+    """The streams with such labels (folded) set apart from what follows them, as if there were a wide space. ``wording``: what labels are made of."""
     known = frozenset(label for label in labels if _SHORTEST <= len(label) <= _LONGEST and not label.isascii())
-    return tuple(replace(stream, atoms=_cut(stream.atoms, known)) for stream in streams) if known else tuple(streams)
+    return tuple(replace(stream, atoms=_cut(stream.atoms, known, wording)) for stream in streams) if known else tuple(streams)
 
 
-def _cut(atoms: Sequence[Atom], known: frozenset[str]) -> tuple[Atom, ...]:
+def _cut(atoms: Sequence[Atom], known: frozenset[str], wording: Wording) -> tuple[Atom, ...]:
     found: list[Atom] = []
     ends: dict[int, int] = {}  # position of an atom -> letters of it that belong to a label that ends in it
     for at, atom in enumerate(atoms):
         if _begins(atoms, at):
-            length = _label_length(_run(atoms, at), known)
+            text = _run(atoms, at)
+            length = 0 if _is_label(_first_word(atoms, at), wording) else _label_length(text, known)
             ends.update(_end_of(atoms, at, length) if length else {})
         found += _parted(atom, ends[at]) if at in ends else [atom]
         if at - 1 in ends and ends[at - 1] == len(atoms[at - 1].text):
@@ -42,6 +45,22 @@ def _run(atoms: Sequence[Atom], at: int) -> str:
             break
         text += atom.text
     return text
+
+
+def _first_word(atoms: Sequence[Atom], at: int) -> str:
+    """The text from an atom on to the next space."""
+    text = atoms[at].text
+    for before, atom in zip(atoms[at:], atoms[at + 1 :], strict=False):
+        if not atom.glued or atom.row != before.row:
+            break
+        text += atom.text
+    return text
+
+
+def _is_label(text: str, wording: Wording) -> bool:
+    """Whether a whole word is made of words of labels alone: no value runs on from its first ones."""
+    asked = asked_by(text, wording, forgiving=False)
+    return asked is not None and asked.understood >= _UNDERSTOOD
 
 
 def _end_of(atoms: Sequence[Atom], at: int, length: int) -> dict[int, int]:

@@ -14,7 +14,9 @@ from parsers.values import Box
 _LINES = 8  # a value has at most as many
 _FAR = 0.85  # a value that follows its label on an open row stands within this share of the page's width
 _WIDE_LEADING = 1.3  # of a line's height: space between lines of widely set text, where a line filled its room
-_NEIGHBOUR_PT = 40.0  # labels of the next column stand so much higher or lower at most
+_CLOSE_PT = 18.0  # a value stands no farther above or below its label
+_LEVEL_PT = 14.0  # labels under one row of values stand so much higher or lower at most
+_NEARER = 0.85  # the room between a value and the label under it, by the room below that label
 _VOTES = 4  # labels that must tell whether values stand above or below
 
 
@@ -164,10 +166,29 @@ def _goes_on_from_left(stream: Stream, at: int) -> bool:
 # ------------------------------------------------------------------ labels below their lines
 
 
-def stand_above(sheet: Sheet, page: int) -> bool:
-    """Whether the values of a page stand above their labels: nearer to the label below them than to the one above."""
-    gaps = [gap for hit in sheet.labels if hit.page == page and hit.keys and sheet.streams[hit.stream].cell is None and (gap := _gaps(sheet, hit))]
-    return len(gaps) >= _VOTES and median(over - under for over, under in gaps) < -1.0
+def pages_with_values_above(sheet: Sheet, pages: Sequence[int]) -> frozenset[int]:
+    """The pages whose values stand above their labels: nearer to the label below them than to the one above.
+
+    A page of few labels goes with the rest.
+    """
+    gaps = {page: _gaps_on(sheet, page) for page in pages}
+    above = {page for page in pages if len(gaps[page]) >= _VOTES and median(gaps[page]) < _NEARER}
+    others = any(len(gaps[page]) >= _VOTES for page in set(pages) - above)
+    if above and not others:
+        above |= {page for page in pages if not _on_their_rows(sheet, page) and (not gaps[page] or median(gaps[page]) < 1)}
+    return frozenset(above)
+
+
+def _on_their_rows(sheet: Sheet, page: int) -> int:
+    """How many labels of a page have words behind them on their rows."""
+    hits = [hit for hit in sheet.labels if hit.page == page and hit.keys and sheet.streams[hit.stream].cell is None]
+    return sum(on_row(sheet, hit, sheet.streams[hit.stream]) is not None for hit in hits)
+
+
+def _gaps_on(sheet: Sheet, page: int) -> list[float]:
+    """Of each label without words on its row: the room above it by the room below it."""
+    gaps = (_gaps(sheet, hit) for hit in sheet.labels if hit.page == page and hit.keys and sheet.streams[hit.stream].cell is None)
+    return [max(gap[0], 0.1) / max(gap[1], 0.1) for gap in gaps if gap and min(gap) < _CLOSE_PT]
 
 
 def _gaps(sheet: Sheet, hit: LabelHit) -> tuple[float, float] | None:
@@ -184,11 +205,10 @@ def _gaps(sheet: Sheet, hit: LabelHit) -> tuple[float, float] | None:
 def above(sheet: Sheet, hit: LabelHit, stream: Stream) -> Place | None:
     """The rows right above a label, within its column, up to the next label there."""
     taken = sheet.taken(hit.stream)
-    near = [label.box for label in sheet.labels if label.stream == hit.stream and abs(label.box[1] - hit.box[1]) < _NEIGHBOUR_PT]
-    limit = min((box[0] - 2 for box in near if box[0] > hit.box[2]), default=float("inf"))
+    near = [label.box for label in sheet.labels if label.stream == hit.stream and label is not hit and abs(label.box[1] - hit.box[1]) < _LEVEL_PT]
     height = max(5.0, min(hit.box[3] - hit.box[1], 16.0))
     found, top = list[Atom](), hit.box[1]
-    for row in _rows_above(stream, hit, limit, height):
+    for row in _rows_above(stream, hit, near, height):
         atoms = bare([atom for _, atom in row])
         if not atoms or any(at in taken for at, _ in row) or top - max(atom.box[3] for atom in atoms) > (1.6 if not found else 0.75) * height:
             break
@@ -197,11 +217,34 @@ def above(sheet: Sheet, hit: LabelHit, stream: Stream) -> Place | None:
     return Place(tuple(found), box_of(found), stream.page, 0.9) if any(key_of([atom]) for atom in found) else None
 
 
-def _rows_above(stream: Stream, hit: LabelHit, limit: float, height: float) -> Iterator[list[tuple[int, Atom]]]:
-    """Pieces of the label's column by rows, the nearest row above it first."""
+def _rows_above(stream: Stream, hit: LabelHit, near: Sequence[Box], height: float) -> Iterator[list[tuple[int, Atom]]]:
+    """Pieces over a label by rows, the nearest row above it first. A piece belongs to the label that it stands over, or else nearest to."""
     rows: dict[int, list[tuple[int, Atom]]] = {}
     for at, atom in enumerate(stream.atoms):
-        if atom.box[3] < hit.box[1] + 0.4 * height and hit.box[0] - height <= atom.box[0] < limit:
+        if atom.box[3] < hit.box[1] + 0.4 * height:
             rows.setdefault(atom.row, []).append((at, atom))
     for row in sorted(rows, reverse=True)[:_LINES]:
-        yield rows[row]
+        yield [entry for piece in _pieces(rows[row]) if _stands_over(piece, hit.box, near, height) for entry in piece]
+
+
+def _pieces(row: Sequence[tuple[int, Atom]]) -> Iterator[list[tuple[int, Atom]]]:
+    """The entries of a row, parted at wide spaces."""
+    piece: list[tuple[int, Atom]] = []
+    for entry in row:
+        if piece and entry[1].gap:
+            yield piece
+            piece = []
+        piece.append(entry)
+    if piece:
+        yield piece
+
+
+def _stands_over(piece: Sequence[tuple[int, Atom]], label: Box, others: Sequence[Box], height: float) -> bool:
+    box = box_of(atom for _, atom in piece)
+    own = _shared(box, label)
+    return own > -4 * height and all(own >= _shared(box, other) for other in others)
+
+
+def _shared(one: Box, other: Box) -> float:
+    """How far two boxes overlap across the page, in points; less than 0: how far they stand apart."""
+    return min(one[2], other[2]) - max(one[0], other[0])

@@ -78,7 +78,11 @@ def _ink_beside(hit: LabelHit, places: Sequence[Box], sheet: Sheet, page: Page) 
 
 
 def _seal_in(area: Box, key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Seal:
-    inks = [ink for ink in page.inks if _mostly_in(ink.box, area) and max(ink.box[2] - ink.box[0], ink.box[3] - ink.box[1]) >= _LEAST_PT]
+    inks = [
+        ink
+        for ink in page.inks
+        if _mostly_in(ink.box, area) and not _is_cell(ink.box, page) and max(ink.box[2] - ink.box[0], ink.box[3] - ink.box[1]) >= _LEAST_PT
+    ]
     stamps = [ink for ink in inks if _is_stamp(ink)]
     strokes = [ink for ink in inks if ink not in stamps]
     words = _words_in(area, hit, sheet, page)
@@ -96,6 +100,15 @@ def _seal_in(area: Box, key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Se
     if (foreign := _no_pen(strokes, page, lettering)) is not None:
         return foreign
     return _signature(area, page, stamps, strokes, words)
+
+
+def _is_cell(box: Box, page: Page) -> bool:
+    """Whether what was seen as ink is a cell of the form itself, shaded or framed."""
+    return any(all(abs(one - other) <= _MARGIN_PT for one, other in zip(box, cell, strict=True)) for cell in page.cells) and not _stamp_sized(box)
+
+
+def _stamp_sized(box: Box) -> bool:
+    return max(box[2] - box[0], box[3] - box[1]) <= _LARGEST_PT and 0.5 < (box[2] - box[0]) / max(1.0, box[3] - box[1]) < 2.0
 
 
 def _no_pen(strokes: Sequence[Ink], page: Page, lettering: Sequence[Box]) -> Seal | None:

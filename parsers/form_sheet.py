@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from parsers.form_stream import Atom, Stream, bare, key_of, text_of
+from parsers.label_places import with_placed_labels
 from parsers.label_units import with_worded_labels
 from parsers.labels import LabelBook, LabelHit, find_labels, heading_rows
 from parsers.values import Box
@@ -45,6 +46,8 @@ def sheet_of(streams: Sequence[Stream], book: LabelBook, *, forgiving: bool, pag
     """Finds the labels, tells those that several fields share by their section, and joins the languages of one label into one."""
     headings = headings_on(streams, book)
     found = with_worded_labels(streams, find_labels(streams, book, forgiving=forgiving), book, forgiving=forgiving)
+    if not forgiving:
+        found = with_placed_labels(streams, found, book)
     hits = _apart_from_headings(found, streams, {(index, row) for index, row, _ in headings})
     sections = _in_reading_order(streams, headings)
     placed = [_in_section(hit, streams, sections) for hit in hits]

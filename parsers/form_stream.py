@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 
 from parsers.folding import fold_key
 from parsers.form_cells import whole_cells
@@ -21,6 +23,8 @@ _COLON = re.compile(r"^(?:[:：]+|[-–—―－])$")  # a dash that stands by i
 _DASHES = frozenset("-–—―－")
 _LEADER = re.compile(r"^(?:[_＿]{2,}|[.…·‥⋯\-—]{3,})$")  # dots and lines to write on
 _WIDE_GAP = 1.3  # of a line's height: pieces farther apart belong to different things
+_WIDE_GAP_OF_PRINT, _TIMES_USUAL = 0.65, 2.2  # where the places of words are those of the file itself
+_LEAST_SPACES, _LEAST_OWN = 6, 3  # of the page and of the row, to tell the usual space by
 
 
 @dataclass(frozen=True)
@@ -105,12 +109,15 @@ def box_of(atoms: Iterable[Atom]) -> Box:
 def _atoms(page: Page, words: Sequence[Word]) -> Iterable[Atom]:
     if not words:
         return
-    for row, line in enumerate(rows_of(page.model_copy(update={"words": tuple(words)}))):
+    lines = rows_of(page.model_copy(update={"words": tuple(words)}))
+    spaces = [space for line in rows_of(page) for space in _spaces(line.words)]
+    for row, line in enumerate(lines):
+        wide = _wide_gap(page, spaces, _spaces(line.words))
         right: float | None = None
         dotted = False
         for word in line.words:
             height = max(4.0, word.box[3] - word.box[1])
-            gap = right is None or word.box[0] - right > _WIDE_GAP * height
+            gap = right is None or word.box[0] - right > wide * height
             close = right is not None and word.box[0] - right < 0.12 * height
             for index, (text, box) in enumerate(_cut(word)):
                 if _LEADER.match(text):
@@ -119,6 +126,23 @@ def _atoms(page: Page, words: Sequence[Word]) -> Iterable[Atom]:
                 yield Atom(text, box, word.confidence, row, glued=(index > 0 or close) and not dotted, gap=dotted or (gap and index == 0), word=word)
                 dotted = False
             right = max(word.box[2], right or word.box[2])
+
+
+def _spaces(words: Sequence[Word]) -> list[float]:
+    """The spaces between the words of a row in heights of its line, those that are no wide gap for sure; Chinese has none between its words."""
+    pairs = [(a, b) for a, b in pairwise(words) if not _is_han(a.text[-1:]) and not _is_han(b.text[:1])]
+    found = [(b.box[0] - a.box[2]) / max(4.0, b.box[3] - b.box[1]) for a, b in pairs]
+    return [space for space in found if 0.12 < space < _WIDE_GAP]
+
+
+def _wide_gap(page: Page, spaces: Sequence[float], own: Sequence[float]) -> float:
+    """From how many heights on a space is wide: more than twice the usual one where the places of words are those of the file itself."""
+    if page.source != "text":
+        return _WIDE_GAP
+    if len(spaces) < _LEAST_SPACES:
+        return _WIDE_GAP_OF_PRINT
+    usual = max(median(spaces), median(own) if len(own) >= _LEAST_OWN else 0.0)
+    return min(_WIDE_GAP, max(_WIDE_GAP_OF_PRINT, _TIMES_USUAL * usual))
 
 
 def _cut(word: Word) -> Iterable[tuple[str, Box]]:

@@ -87,6 +87,8 @@ def _may_part(before: Atom, after: Atom, *, first_row: bool) -> bool:
         return True
     if not first_row:
         return False
+    if before.text[-1:] >= "\u2e80" and not after.glued:  # Chinese needs no space but to set apart
+        return True
     if after.text[:1].isdigit() or after.text[:1] == "+":
         return True
     return (before.text[-1:] >= "\u2e80") != (after.text[:1] >= "\u2e80")
@@ -116,11 +118,26 @@ def _told(
         if key_of(window).lstrip("0123456789") in book.headings and not _goes_on_beside(atoms, end) and not _again(atoms[start].row, headings):
             return None
         asked = asked_by(text_of(window), book.wording, forgiving=forgiving)
-        if asked is None or not _is_told(asked, atoms, end, forgiving=forgiving):
+        if asked is None or not _is_told(asked, atoms, end, forgiving=forgiving) or _is_two(window, book, forgiving=forgiving):
             continue
         certainty = _SURE if asked.understood >= 0.95 else _LIKELY
         return LabelHit(asked.keys, number, start, hints_after(atoms, end, book.hints), box_of(window), stream.page, certainty, False)
     return None
+
+
+def _is_two(window: Sequence[Atom], book: LabelBook, *, forgiving: bool) -> bool:
+    """Whether the rows of a run are labels of two fields by themselves, or a row ends in a value behind a dash."""
+    rows = [[atom for atom in window if atom.row == row] for row in dict.fromkeys(atom.row for atom in window)]
+    if len(rows) < 2:
+        return False
+    if any(atom.is_dash for atom in rows[0][:-1]):
+        return True
+    told = [asked.keys for row in rows if (asked := asked_by(text_of(row), book.wording, forgiving=forgiving)) is not None and asked.keys]
+    return len(told) == len(rows) and len(set(told)) > 1 and all(_percent(row) for row in rows)
+
+
+def _percent(row: Sequence[Atom]) -> bool:
+    return "%" in row[-1].text or row[-1].text[-1:] in ")）"
 
 
 def _again(row: int, headings: dict[int, str]) -> bool:

@@ -18,6 +18,7 @@ _LONGEST = 16  # atoms of a label
 _ALIKE = 88  # rapidfuzz ratio for labels of six letters or more
 _LEAST_FUZZY = 6
 _ROWS_OF_LABEL = 4  # of a cell that holds nothing but a label
+_OPENING = ("(", "（", "[")
 _LONGEST_ASIDE = 8  # atoms of printed help in brackets behind a label
 # What a label may be numbered with: 3. (12) 1.14 a) iii) B4. 四、
 NUMBERING = re.compile(r"^[(（\[]?(?:[a-z]?[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[.)）\]、:：]{0,2}$")
@@ -193,6 +194,8 @@ def _may_end(atoms: Sequence[Atom], at: int, end: int, label: str, score: float,
     after = atoms[end]
     if after.is_colon or after.gap or after.row != atoms[end - 1].row or key_of([after]) in hints or not key_of([after]):
         return True
+    if _aside_after(atoms, end):
+        return True
     han_before, han_after = atoms[end - 1].text[-1:] >= "\u2e80", after.text[:1] >= "\u2e80"
     if han_before != han_after:
         return True
@@ -212,19 +215,24 @@ def _goes_on(text: str) -> bool:
 def hints_after(atoms: Sequence[Atom], end: int, hints: frozenset[str]) -> int:
     """Past the printed hints that belong to the label: '(HK$)', '(DD/MM/YYYY)', a colon."""
     while end < len(atoms):
+        if aside := _aside_after(atoms, end):
+            end = aside
+            continue
         for width in (5, 4, 3, 2, 1):
             window = atoms[end : end + width]
-            if len(window) == width and key_of(window) in hints and all(a.row - window[0].row in (0, 1) for a in window):
+            if (
+                len(window) == width
+                and (key := key_of(window)) in hints
+                and (key or window[0].text[:1] not in _OPENING)
+                and all(a.row - window[0].row in (0, 1) for a in window)
+            ):
                 end += width
                 break
         else:
             if atoms[end].is_colon:
                 end += 1
                 continue
-            aside = _aside_after(atoms, end)
-            if not aside:
-                return end
-            end = aside
+            return end
     return end
 
 
@@ -233,7 +241,7 @@ def _aside_after(atoms: Sequence[Atom], at: int) -> int:
 
     0 where there are none; a number alone in brackets is the beginning of a value: '(852) 2345 6789'.
     """
-    if atoms[at].text[:1] not in "(（[" or (atoms[at].gap and not atoms[at - 1].is_colon and atoms[at].row == atoms[at - 1].row):
+    if atoms[at].text[:1] not in _OPENING or (atoms[at].gap and not atoms[at - 1].is_colon and atoms[at].row == atoms[at - 1].row):
         return 0
     for end in range(at + 1, min(len(atoms), at + _LONGEST_ASIDE) + 1):
         last = atoms[end - 1]

@@ -8,20 +8,26 @@ from collections.abc import Callable
 from tests.corpus.browser_print import printed_page
 from tests.corpus.office_forms import CSS, FONTS, Form
 from tests.corpus.people import Applicant
-from tests.corpus.unseen_words import UNSEEN
+from tests.corpus.unseen_words import LATER, UNSEEN
 
 ENDING = ["declaration.name", "declaration.signed_on"]
 
 
 class UnseenForm(Form):
-    """A form with wordings of its own."""
+    """A form with wordings of its own; ``later``: those of the looks that were drawn last."""
+
+    later: bool = False
 
     def label(self, key: str) -> str:
         if key not in self._labels:
-            self._labels[key] = self.dice.choice(UNSEEN[key][self.index])
-            if self.bilingual:
-                self._labels[key] = f"{self.dice.choice(UNSEEN[key][0])} {self.dice.choice(UNSEEN[key][1 if self.index != 2 else 2])}"
+            self._labels[key] = self.dice.choice((LATER if self.later else UNSEEN)[key][self.index])
         return self._labels[key]
+
+
+class LaterForm(UnseenForm):
+    """A form with the wordings of the looks that were drawn last."""
+
+    later = True
 
 
 def merged_table(form: Form) -> str:
@@ -89,21 +95,72 @@ def halves(form: Form) -> str:
     return form.title() + body + form.declaration() + form.sealed("boxes")
 
 
+def panels(form: Form) -> str:
+    """A landscape sheet with two tables side by side whose rows are not level: the applicant's affairs left, the project's right."""
+
+    def table(keys: list[str]) -> str:
+        rows = "".join(f"<tr><td class=l style='width:42%'>{form.label(key)}</td><td>{form.value(key)}</td></tr>" for key in keys)
+        return f"<table style='width:49%'>{rows}</table>"
+
+    keys = [*form.written(), *ENDING]
+    left = [key for key in keys if key.startswith(("applicant.", "contact.", "factory."))]
+    both = f"<div style='display:flex;gap:14pt;align-items:flex-start'>{table(left)}{table([key for key in keys if key not in left])}</div>"
+    asked = "".join(f"<div class='line keep'><b>{form.label(key)}</b>{form.answers(key, columns=3)}</div>" for key in form.questions())
+    return form.title() + both + asked + form.declaration() + form.sealed("both")
+
+
+def stripes(form: Form) -> str:
+    """Grey stripes with two or three labels each, the values under them in larger letters, no lines at all."""
+    keys, body, at = [*form.written(), *ENDING], "", 0
+    long = ("address", "summary", "title", "name_en", "name_zh")
+    while at < len(keys):
+        count = (
+            1 if keys[at].split(".")[1] in long else 3 if at + 2 < len(keys) and not any(k.split(".")[1] in long for k in keys[at : at + 3]) else 1
+        )
+        row = keys[at : at + count]
+        heads = "".join(f"<td style='border:0;background:#e4e4e4;font-size:8pt;width:{100 // count}%'>{form.label(key)}</td>" for key in row)
+        cells = "".join(f"<td style='border:0;font-size:11pt;height:15pt'>{form.value(key)}</td>" for key in row)
+        body += f"<table style='margin:0'><tr>{heads}</tr><tr>{cells}</tr></table>"
+        at += count
+    asked = "".join(f"<div class='line keep'><b>{form.label(key)}</b>{form.answers(key)}</div>" for key in form.questions())
+    return form.title() + body + asked + form.declaration() + form.sealed("row")
+
+
+def memo(form: Form) -> str:
+    """A memorandum: labels in capitals or with a colon at a tab, values at the next tab, long ones indented under it; the answers in words."""
+
+    def row(key: str) -> str:
+        if form.asked(key):
+            given = next((words for words, on in form.options(key) if on), "")
+            return (
+                f"<tr><td style='border:0;width:38%'>{form.label(key)}</td><td style='border:0;width:3%'>:</td><td style='border:0'>{given}</td></tr>"
+            )
+        return f"<tr><td style='border:0;width:38%'>{form.label(key)}</td><td style='border:0;width:3%'>:</td><td style='border:0'>{form.value(key)}</td></tr>"
+
+    keys = [*form.questions(), *form.written(), *ENDING]
+    return form.title() + f"<table class=plain>{''.join(row(key) for key in keys)}</table>" + form.declaration() + form.sealed("line")
+
+
 Look = Callable[[Form], str]
 LOOKS: dict[str, tuple[Look, str]] = {  # with the way of ticking
     "unseen_merged": (merged_table, "check"),
     "unseen_sentences": (in_sentences, "big"),
     "unseen_halves": (halves, "cross"),
+    "unseen_panels": (panels, "check"),
+    "unseen_stripes": (stripes, "heavy"),
+    "unseen_memo": (memo, "check"),
 }
+_LATER = ("unseen_panels", "unseen_stripes", "unseen_memo")
 
 
 def unseen_form(applicant: Applicant, dice: random.Random, look: str) -> bytes:
     """The form in one of ``LOOKS``, as a PDF."""
     draw, ticks = LOOKS[look]
     style = CSS % {
-        "size": "A4 landscape" if look == "unseen_landscape" else "A4",
+        "size": "A4 landscape" if look == "unseen_panels" else "A4",
         "pt": dice.choice((9.5, 10, 10.5)),
         "font": dice.choice(FONTS),
         "shade": dice.choice(("#dddddd", "#cfe2f3", "#fde9d9")),
     }
-    return printed_page(f"<!doctype html><meta charset=utf-8><style>{style}</style><body>{draw(UnseenForm(applicant, dice, ticks=ticks))}")
+    form = LaterForm(applicant, dice, ticks=ticks) if look in _LATER else UnseenForm(applicant, dice, ticks=ticks)
+    return printed_page(f"<!doctype html><meta charset=utf-8><style>{style}</style><body>{draw(form)}")
