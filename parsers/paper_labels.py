@@ -222,7 +222,10 @@ def _right_of(sheet: Labelled, label: Label, words: Sequence[Word], height: floa
             break
         found.append(word)
     if found and any(
-        other is not label and other.box[0] > label.box[2] - 1 and other.box[2] <= found[0].box[0] + 1 and _same_rows(other.box, label.box)
+        other is not label
+        and other.box[0] > label.box[2] - 1
+        and other.box[2] <= found[0].box[0] + 1
+        and (_same_rows(other.box, label.box) or _same_rows(other.box, found[0].box))
         for other in sheet.labels
     ):
         return []
