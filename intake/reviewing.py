@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+import numpy as np
+from PIL import Image
 
 from intake.failures import Failure
 from intake.handling import Handler
@@ -37,6 +41,7 @@ from storage.outbox import letters_of_case, queue, resolve, reword
 from storage.values import Case, CaseKind, LetterState, RunCause
 
 SITE = "review"
+_SECOND_READER_S = 15.0
 CHANGED = "the letter changed meanwhile: look at it again"
 
 
@@ -59,6 +64,14 @@ class Hands:
 
     def read(self, data: bytes, kind: FileKind) -> FileRead:
         return self.handler.workshop.reader.read(data, kind)
+
+    def second_view(self, picture: bytes, dpi: int, *, chinese: bool) -> str:
+        from parsers.tesseract import read_with_tesseract  # loads slowly, and few ask
+
+        languages = ("chi_tra", "chi_sim", "eng") if chinese else ("eng",)
+        with Image.open(io.BytesIO(picture), formats=("PNG",)) as piece:
+            words = read_with_tesseract(np.asarray(piece.convert("RGB")), dpi=dpi, languages=languages, psm=6, timeout_s=_SECOND_READER_S)
+        return " ".join(word.text for word in words)
 
     def act(self, doing: Doing, *, actor: str, skip_undecidable: bool = False) -> None:
         try:

@@ -10,7 +10,7 @@ from parsers.catalogue import Catalogue, Choice, FieldSpec, FieldType
 from parsers.corrections import paper_field_key, standing_words
 from parsers.folding import fold_key
 from parsers.identifiers import mask_hkid
-from parsers.values import Application, Box, Document, Evidence, Field, Language, Missing, Read
+from parsers.values import Application, Box, Document, Evidence, Field, Language, Method, Missing, Read
 from review.words import SiteWords
 from storage.values import Correction, Run
 
@@ -68,6 +68,11 @@ class Line:
     @property
     def anchor(self) -> str:
         return "f-" + "".join(letter if letter.isalnum() else "-" for letter in self.key)
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it was read from a picture, so that another reader may see something else."""
+        return self.method == Method.OCR.value and self.place is not None and self.place.box is not None and self.state != "missing"
 
     @property
     def reading(self) -> str:

@@ -58,6 +58,10 @@ class CaseWork(Protocol):
         """What came out of a file, from memory where it was read before."""
         ...
 
+    def second_view(self, picture: bytes, dpi: int, *, chinese: bool) -> str:
+        """What the second reader makes of a piece of a page (PNG): its words, empty where it sees none. Takes about a second."""
+        ...
+
     def act(self, doing: Doing, *, actor: str, skip_undecidable: bool = False) -> None:
         """Does what a person asks, and decides the cases that it names anew, all in one transaction; a letter that is then due is held.
 

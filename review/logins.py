@@ -97,15 +97,15 @@ def come_in(desk: Desk, person: StaffLogin, *, address: str, how: str = "") -> E
     return Entered(person, token, browser_of(desk, person.name))
 
 
-def person_of(desk: Desk, token: str, rules: Rules) -> StaffLogin | None:
-    """Whose session that token is; None where it has ended."""
+def person_of(desk: Desk, token: str, rules: Rules, *, working: bool = True) -> StaffLogin | None:
+    """Whose session that token is; None where it has ended. ``working`` False: a page asked by itself, and the person may be away."""
     now, hashed = desk.clock(), hash_of(token)
     with desk.database.reading() as tx:
         found = session_of(tx, hashed, now=now, longest=desk.session_length, idle=rules.idle)
     if found is None:
         return None
     person, seen = found
-    if now - seen > _USED_EVERY:
+    if working and now - seen > _USED_EVERY:
         with desk.database.transaction() as tx:
             session_used(tx, hashed, now)
     return person

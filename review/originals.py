@@ -24,15 +24,18 @@ _AROUND = 12.0  # points that are shown on each side of a value that is looked a
 _LEAST = (150.0, 36.0)
 
 
-def close_up(picture: PagePicture, box: str) -> bytes:
-    """What stands in a box of a page, and a little around it, as PNG. ``box``: x0, top, x1, bottom in points. Raises WorkError for no such box."""
+def close_up(picture: PagePicture, box: str, *, around: float = _AROUND, least: tuple[float, float] = _LEAST) -> bytes:
+    """What stands in a box of a page, and so many points around it, as PNG, ``least`` so wide and high. ``box``: x0, top, x1, bottom in points.
+
+    Raises WorkError for no such box.
+    """
     try:
         x0, top, x1, bottom = (float(number) for number in box.split(","))
     except ValueError as error:
         raise WorkError("that is no place on a page") from error
     if not all(math.isfinite(number) for number in (x0, top, x1, bottom)):
         raise WorkError("that is no place on a page")
-    wide, high = max(_AROUND, (_LEAST[0] - (x1 - x0)) / 2), max(_AROUND, (_LEAST[1] - (bottom - top)) / 2)
+    wide, high = max(around, (least[0] - (x1 - x0)) / 2), max(around, (least[1] - (bottom - top)) / 2)
     x0, top, x1, bottom = max(0.0, x0 - wide), max(0.0, top - high), min(picture.width, x1 + wide), min(picture.height, bottom + high)
     if not (x0 + 1 < x1 and top + 1 < bottom):
         raise WorkError("that is no place on a page")

@@ -25,6 +25,7 @@ from review.words import SiteWords, language_of, words_in
 from storage.values import StaffLogin, StaffRole
 
 COOKIE, LANGUAGE_COOKIE, FORM_COOKIE, BROWSER_COOKIE = "intake_session", "intake_language", "intake_form", "intake_browser"
+ASKED_BY_ITSELF = "/presence"  # ends the path of what an open page asks every few seconds
 AT_HOME = ("/account", "/logout")  # where a person may be who must choose a password first
 _HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 TEMPLATES = Path(__file__).parent / "templates"
@@ -115,7 +116,8 @@ def visiting(request: Request) -> Visit:
     """The visit of a logged-in person. Raises LoginNeeded, or PasswordDue."""
     token = cookie_of(request, COOKIE)
     desk = desk_of(request)
-    person = person_of(desk, token, rules_of(request)) if token else None
+    working = not request.url.path.endswith(ASKED_BY_ITSELF)
+    person = person_of(desk, token, rules_of(request), working=working) if token else None
     if person is None:
         raise LoginNeeded
     if person.password_due and request.url.path not in AT_HOME:

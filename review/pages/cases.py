@@ -53,8 +53,10 @@ def show_case(
     turn: int = 0,
     zoom: int = 1,
     refused: Refused = NOTHING_REFUSED,
+    second: tuple[str, str] = ("", ""),
 ) -> Response:
-    """The screen of a case; ``refused``: what the person asked for and cannot have, said where it was asked for."""
+    """The screen of a case; ``refused``: what the person asked for and cannot have, said where it was asked for; ``second``: of which field
+    the second reader was asked, and what it says."""
     desk, now = visit.desk, visit.desk.clock()
     with desk.database.transaction() as tx:
         record = case_record(tx, reference)
@@ -74,6 +76,7 @@ def show_case(
     return visit.page(
         "case.html.j2", status=refused.status, record=record, case=record.case, view=view, others=others, revision=revision, now=now, focus=focus,
         letters=letters, suggestions=suggestions, mails=mails, refused=refused, kinds=desk.catalogue.documents, mask=mask_hkid, looks=LOOKS,
+        second=second,
         reason=lambda said: plain_reason(said, visit.t.code), **said, **shown,
     )  # fmt: skip
 
@@ -100,6 +103,25 @@ def presence(visit: Looking, reference: str, revision: str = "") -> Response:
         others = others_present(tx, case.id, besides=visit.person.name, since=now - PRESENT)
         same = revision_of(tx, case.id, reference) == revision
     return visit.page("_presence.html.j2", case=case, others=others, revision=revision, changed=not same)
+
+
+@router.get("/cases/{reference}/second")
+def second_view(visit: Looking, reference: str, key: str) -> Response:
+    """What the second reader makes of the place where a value was read. Without scripts the whole screen comes with it."""
+    case, view = _case_and_view(visit, reference)
+    line = next((each for each in view.lines() if each.key == key and each.is_picture and each.place), None)
+    if line is None or line.place is None or line.place.box is None:
+        raise HTTPException(404)
+    with visit.desk.database.reading() as tx:
+        mails = arrivals_of(tx, case.id)
+    picture = originals_of(visit).picture(_file(visit, mails, line.place.sha256), line.place.page, CLOSE_DPI)
+    piece = close_up(picture, ",".join(f"{number:.2f}" for number in line.place.box), around=3.0, least=(0.0, 0.0))
+    words = mask_hkid(visit.desk.work.second_view(piece, CLOSE_DPI, chinese=any("\u3400" <= letter <= "\u9fff" for letter in line.text)))
+    with visit.desk.database.transaction() as tx:
+        note(tx, at=visit.desk.clock(), actor=visit.person.name, action="page shown", reference=reference, detail="second reader")
+    if visit.is_fragment:
+        return visit.page("_second.html.j2", line=line, words=words)
+    return show_case(visit, reference, focus=key, second=(key, words))
 
 
 @router.get("/cases/{reference}/next")

@@ -61,6 +61,10 @@ class Hands:
     def read(self, data: bytes, kind: FileKind) -> FileRead:
         raise WorkError(f"not read: {kind.value}, {len(data)} bytes")
 
+    def second_view(self, picture: bytes, dpi: int, *, chinese: bool) -> str:
+        self.asked.append(("second view", f"{picture[:4]!r} {dpi} {chinese}"))
+        return "A123456(3) 12345678"
+
     def act(self, doing: Doing, *, actor: str, skip_undecidable: bool = False) -> None:
         with self._transaction() as tx:
             references = doing(tx)

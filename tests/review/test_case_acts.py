@@ -400,3 +400,27 @@ def test_a_reader_sees_everything_and_is_given_no_form(office: Office) -> None:
         assert "<button" not in text.split("<main")[1]
     for act in ("fields", "findings", "papers", "recheck", "letter", "write"):
         assert client.post(f"{path}/{act}", data={"csrf": "x"}).status_code == 403
+
+
+def test_the_second_reader_is_asked_about_one_value_and_its_view_is_masked(office: Office) -> None:
+    client = office.logged_in()
+    path = f"/cases/{office.reference}"
+    page = client.get(path).text
+    assert f'hx-get="{path}/second?key={BR_NUMBER}"' in page
+    piece = client.get(f"{path}/second", params={"key": BR_NUMBER}, headers={"hx-request": "true"}).text
+    assert "The second reader sees “A123***(*) 12345678”" in piece
+    assert office.hands.asked == [("second view", "b'\\x89PNG' 200 False")]
+    whole = client.get(f"{path}/second", params={"key": BR_NUMBER}).text
+    assert "The second reader sees" in whole
+    assert "<h1>" in whole
+    assert client.get(f"{path}/second", params={"key": "contact.phone"}).status_code == 404
+
+
+def test_asking_who_is_there_does_not_keep_a_login_alive(office: Office) -> None:
+    client = office.logged_in()
+    path = f"/cases/{office.reference}"
+    client.get(path)
+    for _ in range(13):
+        office.clock[0] += timedelta(minutes=5)
+        status = client.get(f"{path}/presence").status_code
+    assert status == 303, "an hour without a hand on it, and the login has ended"
