@@ -184,6 +184,18 @@ def add_user(
     raise typer.Exit(add(_settings(config), name=name, role=role, from_input=password_stdin))
 
 
+@users.command("bind")
+def bind_user(
+    name: Annotated[str, typer.Argument(help="The login's name.", show_default=False)],
+    subject: Annotated[str, typer.Argument(help="The person's `sub` at the OpenID provider.", show_default=False)],
+    config: ConfigOption = None,
+) -> None:
+    """Lets a person of the OpenID provider in as a login that there is."""
+    from intake.users import bind_subject
+
+    raise typer.Exit(bind_subject(_settings(config), name=name, subject=subject))
+
+
 @token_app.command("add")
 def add_token(
     name: Annotated[str, typer.Argument(help="Which system it is for; stands in the audit trail.", show_default=False)],

@@ -20,6 +20,7 @@ from intake.reminding import remind
 from intake.secrets_file import secret_for
 from intake.service_tools import ours_from
 from intake.settings import Settings
+from intake.site_provider import provider_from
 from intake.site_rules import rules_from
 from intake.workshop import open_workshop, read_limits
 from parsers.drawing import Artist
@@ -176,13 +177,10 @@ def serve_site(settings: Settings, *, host: str, port: int) -> int:
     """Serves the site until stopped. Raises Failure where the port is taken."""
     import uvicorn
 
+    provider = provider_from(settings)
     with open_desk(settings) as desk:
-        server = uvicorn.Server(
-            uvicorn.Config(
-                make_site(desk, rules_from(settings, listens_at=host)), host=host, port=port, log_level="warning", server_header=False,
-                date_header=True, proxy_headers=False, ws="none",
-            )  # fmt: skip
-        )
+        site = make_site(desk, rules_from(settings, listens_at=host), provider)
+        server = uvicorn.Server(uvicorn.Config(site, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False, ws="none"))
         print(f"The review site is at http://{host}:{port}/ (Ctrl+C ends it)", flush=True)
         try:
             server.run()

@@ -1,4 +1,4 @@
-"""`intake user add`: logins of the review site. Passwords are asked for twice, or read from standard input, and never stand in a command."""
+"""`intake user`: logins of the review site. Passwords are asked for twice, or read from standard input, and never stand in a command."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from intake.record import opened
 from intake.settings import Settings
 from review.logins import hash_password
 from storage.audit import note
+from storage.errors import StorageError
+from storage.outside_logins import bind
+from storage.sessions import set_password
 from storage.site import end_sessions_of
 from storage.staff import add_login
 from storage.values import StaffRole
@@ -32,9 +35,26 @@ def add(settings: Settings, *, name: str, role: str, from_input: bool) -> int:
     now = datetime.now(UTC)
     with opened(settings) as database, database.transaction() as tx:
         new = add_login(tx, plain, hashed, at=now, role=StaffRole(role))
+        set_password(tx, plain, hashed)
         end_sessions_of(tx, plain)
         note(tx, at=now, actor="command line", action="login added" if new else "login changed", detail=f"{plain} ({role})")
     print(f"{plain} can log in as {role}." if new else f"{plain} has a new password and is {role}; earlier sessions are ended.")
+    return 0
+
+
+def bind_subject(settings: Settings, *, name: str, subject: str) -> int:
+    """Lets a person of the OpenID provider in as a login that there is. Raises Failure with the way out."""
+    issuer = settings.openid.issuer
+    if not issuer:
+        raise Failure("the settings name no provider: set [openid] issuer")
+    now = datetime.now(UTC)
+    try:
+        with opened(settings) as database, database.transaction() as tx:
+            bind(tx, issuer, subject, name, now)
+            note(tx, at=now, actor="command line", action="login bound", detail=f"{name} to {issuer}")
+    except StorageError as error:
+        raise Failure(str(error)) from error
+    print(f"{subject} of {issuer} comes in as {name}.")
     return 0
 
 

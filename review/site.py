@@ -20,8 +20,9 @@ from review.acts import NoCase
 from review.api.application import make_api, refusal_of
 from review.desk import Desk, WorkError
 from review.gate import Gate
+from review.openid import Provider
 from review.originals import Originals
-from review.pages import access, account, acts, administration, cases, dashboard, learning, letters, mails, queues, tokens, webhooks
+from review.pages import access, account, acts, administration, cases, dashboard, learning, letters, mails, outside, queues, tokens, webhooks
 from review.rules import Rules
 from review.security import Forbidden, SafeHeaders, safe_headers
 from review.visit import LoginNeeded, PasswordDue, rendered, words_of
@@ -33,20 +34,21 @@ _TROUBLE = (SQLAlchemyError, OSError, sqlite3.Error)
 STATIC = Path(__file__).parent / "static"
 
 
-def make_site(desk: Desk, rules: Rules | None = None) -> FastAPI:
-    """The site for this desk; to be served by any ASGI server. ``rules``: under which names it is reached; by default on this machine alone."""
+def make_site(desk: Desk, rules: Rules | None = None, provider: Provider | None = None) -> FastAPI:
+    """The site for this desk; to be served by any ASGI server. ``rules``: under which names it is reached; by default on this machine alone;
+    ``provider``: through which staff may log in besides."""
     rules = rules or Rules()
     site = FastAPI(title="Secretariat review", docs_url=None, redoc_url=None, openapi_url=None)
     site.state.desk = desk
     site.state.originals = Originals(desk.work)
     site.state.rules = rules
-    site.state.provider = None
+    site.state.provider = provider
     site.add_middleware(Gate, rules=rules, refusing=_refused)
     site.add_middleware(SafeHeaders)
     if rules.proxies:
         site.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(rules.proxies))
     site.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (access, account, administration, tokens, webhooks, queues, mails, dashboard, learning, cases, acts, letters):
+    for part in (access, outside, account, administration, tokens, webhooks, queues, mails, dashboard, learning, cases, acts, letters):
         site.include_router(part.router)
     site.mount("/api", make_api(site.state), name="api")
     site.add_exception_handler(LoginNeeded, _to_login)

@@ -86,15 +86,17 @@ def set_password(tx: Transaction, name: str, password_hash: str, *, due: bool = 
 
 def set_role(tx: Transaction, name: str, role: StaffRole) -> None:
     """Gives a login another role and ends its sessions. Raises StorageError for no such login, and where nobody would be left to administer."""
+    administered = _has_administrator(tx)
     _change(tx, name, role=role.value)
-    _assert_an_administrator(tx)
+    _assert_still(tx, administered)
     end_sessions_of(tx, name)
 
 
 def set_active(tx: Transaction, name: str, *, active: bool) -> None:
     """Closes a login, which ends its sessions, or opens it again. Raises StorageError as ``set_role`` does."""
+    administered = _has_administrator(tx)
     _change(tx, name, active=active)
-    _assert_an_administrator(tx)
+    _assert_still(tx, administered)
     end_sessions_of(tx, name)
 
 
@@ -103,7 +105,10 @@ def _change(tx: Transaction, name: str, **values: object) -> None:
         raise StorageError(f"there is no login {name[:60]!r}")
 
 
-def _assert_an_administrator(tx: Transaction) -> None:
-    left = tx.session.exec(select(func.count()).where(UserRow.role == StaffRole.ADMIN.value, col(UserRow.active))).one()
-    if not left:
+def _has_administrator(tx: Transaction) -> bool:
+    return tx.session.exec(select(func.count()).where(UserRow.role == StaffRole.ADMIN.value, col(UserRow.active))).one() > 0
+
+
+def _assert_still(tx: Transaction, administered: bool) -> None:
+    if administered and not _has_administrator(tx):
         raise StorageError("nobody would be left to administer: give another login that role first")

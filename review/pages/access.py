@@ -36,7 +36,7 @@ _YEAR_S = 365 * 24 * 3600
 
 @router.get("/login")
 def login_page(request: Request, then: str = "/") -> Response:
-    return _login_page(request, then, "")
+    return login_page_saying(request, then, "")
 
 
 @router.post("/login")
@@ -47,7 +47,7 @@ def log_in(request: Request, name: Given = "", password: Given = "", then: Given
     if not isinstance(outcome, Entered):
         t = words_of(request)
         said = t("login.too_many") if outcome.too_many else t("login.refused")
-        return _login_page(request, then, said, 429 if outcome.too_many else 401)
+        return login_page_saying(request, then, said, 429 if outcome.too_many else 401)
     return let_in(request, outcome, then)
 
 
@@ -89,5 +89,6 @@ def own_path(then: str) -> str:
     return quote(then, safe="/?&=#%:@+,;~") if good else "/"
 
 
-def _login_page(request: Request, then: str, said: str, status: int = 200) -> Response:
+def login_page_saying(request: Request, then: str, said: str, status: int = 200) -> Response:
+    """The login, with what must be said to the visitor."""
     return rendered(request, "login.html.j2", status, then=own_path(then), said=said, provider=provider_name(request))

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
 from review.desk import WorkError
-from review.logins import hash_of, hash_password
+from review.logins import NO_PASSWORD, hash_of, hash_password
 from review.pages.access import Given
 from review.visit import Administering, AdministeringAct, Visit, rules_of
 from storage.audit import note
@@ -58,6 +58,8 @@ def reset_password(visit: AdministeringAct, name: Name) -> Response:
     hashed = hash_password(password)
     with visit.desk.database.transaction() as tx:
         person = _person(tx, visit, name)
+        if person.password_hash == NO_PASSWORD:
+            raise WorkError(visit.t("admin.no_password"))
         set_password(tx, person.name, hashed, due=True)
         end_sessions_of(tx, person.name)
         _note(tx, visit, "password reset", person.name)
