@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP, default
@@ -11,7 +12,10 @@ from email.policy import SMTP, default
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from review.logins import hash_password
 from storage import outbox
+from storage.staff import add_login
+from storage.values import StaffRole
 from tests.corpus import forms
 from tests.intake.builders import Installation, an_application
 from tests.review.site_running import NAME, PASSWORD, Watch, browser, site_of
@@ -43,9 +47,9 @@ def office(house: Installation, out: Postbox) -> Installation:
     return house
 
 
-def log_in(page: Page, address: str) -> None:
+def log_in(page: Page, address: str, name: str = NAME) -> None:
     page.goto(address)
-    page.get_by_label("Name").fill(NAME)
+    page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
 
@@ -220,3 +224,49 @@ def test_hostile_names_values_and_mails_run_nothing_and_load_nothing(house: Inst
         context.close()
     assert watch.wrong == []
     assert "<script>alert(1)</script>" in seen, "it is shown as the words that it is"
+
+
+def test_two_people_on_one_case_see_each_other_and_what_was_changed(office: Installation, chromium: Browser) -> None:
+    reference = office.letters()[0].reference
+    with site_of(office.settings) as address:
+        with office.database() as database, database.transaction() as tx:
+            add_login(tx, "lee", hash_password(PASSWORD), at=datetime.now(UTC), role=StaffRole.OFFICER)
+        context, hers = chromium.new_context(locale="en-GB"), chromium.new_context(locale="en-GB")
+        watch, page, other = Watch(context, address), context.new_page(), hers.new_page()
+        page.clock.install()
+        log_in(page, address)
+        page.goto(f"{address}/cases/{reference}")
+        log_in(other, address, "lee")
+        other.goto(f"{address}/cases/{reference}")
+        expect(other.locator(".presence")).to_contain_text(f"Also open at: {NAME}.")
+        page.clock.run_for(16_000)
+        expect(page.locator(".presence")).to_contain_text("Also open at: lee.")
+        other.locator(".finding").get_by_role("button", name="Use this").click()
+        expect(other.locator(".verdict")).to_have_text("Complete")
+        page.clock.run_for(16_000)
+        expect(page.locator(".presence")).to_contain_text("This case was changed since you opened it.")
+        page.locator(".finding").get_by_role("button", name="Use this").click()
+        expect(page.get_by_text("lee changed this case meanwhile")).to_be_visible()
+        expect(page.locator(".verdict")).to_have_text("Complete")
+        context.close()
+        hers.close()
+    assert [wrong for wrong in watch.wrong if "409 (Conflict)" not in wrong] == []
+
+
+def test_without_scripts_a_case_is_read_and_cleared_by_plain_forms(office: Installation, chromium: Browser) -> None:
+    with site_of(office.settings) as address:
+        context = chromium.new_context(locale="en-GB", java_script_enabled=False)
+        page = context.new_page()
+        log_in(page, address)
+        page.locator("table.list tbody tr").first.get_by_role("link").click()
+        page.locator(".finding .value a").click()
+        expect(page.locator("#page .closeup img")).to_be_visible()
+        expect(page.locator("#page svg.z2")).to_be_visible()
+        page.get_by_role("link", name="Next page").click()
+        expect(page.locator("#page .where")).to_contain_text("page 2")
+        page.locator(".finding").get_by_role("button", name="Use this").click()
+        expect(page.locator(".verdict")).to_have_text("Complete")
+        page.get_by_role("link", name="See the letter").click()
+        page.get_by_role("button", name="Release the letter").first.click()
+        expect(page.get_by_text("waits to be sent")).to_be_visible()
+        context.close()

@@ -13,9 +13,11 @@ import pytest
 
 from intake.reviewing import open_desk
 from parsers.corrections import PaperTold
+from parsers.values import FileKind
 from replies.values import Template
 from review.acts import Acts
 from review.desk import Desk, WorkError
+from review.originals import close_up
 from review.words import words_in
 from storage.cases import case_by_reference, current_run
 from storage.errors import StorageError
@@ -179,3 +181,19 @@ def test_an_applicant_is_written_to_at_the_address_of_the_form_whoever_sent_the_
     house.run()
     with open_desk(house.settings) as desk:
         assert desk.work.draft(house.letters()[0].reference).to == applying.email
+
+
+def test_the_second_reader_reads_one_value_off_the_page(house: Installation) -> None:
+    applying = an_application()
+    house.deliver(applying.mail())
+    house.run()
+    reference = house.letters()[0].reference
+    with open_desk(house.settings) as desk:
+        _, _, _, run = on_record(desk, reference)
+        assert run is not None
+        evidence = run.application.fields[BR_NUMBER].evidence
+        assert evidence is not None
+        assert evidence.box is not None
+        picture = desk.work.picture(applying.form, FileKind.PDF, evidence.page, 200)
+        piece = close_up(picture, ",".join(str(number) for number in evidence.box), around=3.0, least=(0.0, 0.0))
+        assert desk.work.second_view(piece, 200, chinese=False).replace(" ", "").startswith(str(applying.applicant.values[BR_NUMBER]))
