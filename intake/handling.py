@@ -10,7 +10,7 @@ from checks.values import EarlierCase
 from intake.bounced_letters import note_bounce
 from intake.crash_points import crash_point
 from intake.joining import Joining, joining_of
-from intake.pipeline import FORM, Circumstances, Considered, MailRead, consider_case, consider_mail
+from intake.pipeline import FORM, Circumstances, Considered, MailRead, application_now, consider_case, consider_mail
 from intake.workshop import Workshop
 from parsers.authentication import authentication_of
 from parsers.read_limits import READER_VERSION
@@ -132,8 +132,7 @@ class Handler:
         new_paper = brings_new_paper(mails)
         given = replace(self._given(came.arrival), reference=case.reference, received_on=case.received_on, first_letter=False)
         given = replace(given, corrections=what_staff_say(tx, case.id), known=addresses_of(tx, case.id), brings_new_paper=new_paper)
-        application = consider_case(mails, given).application
-        considered = consider_case(mails, replace(given, earlier=self.earlier(tx, application, case)))
+        considered = consider_case(mails, replace(given, earlier=self.earlier(tx, application_now(mails, given), case)))
         if case.state in (CaseState.CLOSED, CaseState.WITHDRAWN):
             close_case(tx, case.id, state=CaseState.OPEN)
         note(tx, actor=SERVICE, action="supplement joined", reference=case.reference, detail=f"mail {came.arrival.id}: {came.joining.how}", at=_now())

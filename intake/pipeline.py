@@ -19,7 +19,7 @@ from intake.programme import Programme
 from parsers.application import read_application
 from parsers.authentication import authentication_of
 from parsers.case_application import application_of_case, standing
-from parsers.corrections import fields_as_told, layouts_by_file
+from parsers.corrections import Told, fields_as_told, layouts_by_file
 from parsers.language import language_of_text
 from parsers.message_class import Classified
 from parsers.values import Application, Language, Message, MessageClass, Read
@@ -99,6 +99,11 @@ def consider_case(mails: Sequence[MailRead], given: Circumstances) -> Considered
     return _decided([mail.message for mail in mails], classified, applications, given)
 
 
+def application_now(mails: Sequence[MailRead], given: Circumstances) -> Application:
+    """What a case holds as it stands now, its mails oldest first, with what staff say of it; what is decided on it. Pure."""
+    return _told([mail.message for mail in mails], [application_of_mail(mail, given) for mail in mails], given).application
+
+
 def application_of_mail(mail: MailRead, given: Circumstances) -> Application:
     """What one mail alone holds of an application, its files parted as staff say where they said so."""
     layouts = layouts_by_file(given.corrections.layouts)
@@ -111,9 +116,7 @@ def _decided(messages: Sequence[Message], classified: Classified, applications: 
     """Decides on the mails of a case as a whole, each with what it alone held; the last one is answered."""
     message, policy = messages[-1], given.programme.policy
     received_on = given.received_on or message.received_on
-    joined = application_of_case(applications, given.programme.catalogue)
-    held = [(one.sha256, application) for one, application in zip(messages, applications, strict=True)]
-    told = fields_as_told(joined, held, given.corrections.fields)
+    told = _told(messages, applications, given)
     application = told.application
     decision = consider(
         standing(application),
@@ -129,6 +132,12 @@ def _decided(messages: Sequence[Message], classified: Classified, applications: 
     language = message.language or language_of_text(_values_of(application))
     considered = Considered(message, classified, language, received_on, application, decision, NoReply(reason=""), applications[-1])
     return replace(considered, answer=answer_to(considered, given))
+
+
+def _told(messages: Sequence[Message], applications: Sequence[Application], given: Circumstances) -> Told:
+    joined = application_of_case(applications, given.programme.catalogue)
+    held = [(one.sha256, application) for one, application in zip(messages, applications, strict=True)]
+    return fields_as_told(joined, held, given.corrections.fields)
 
 
 def _is_vouched_for(considered: Considered) -> bool:

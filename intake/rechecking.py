@@ -10,7 +10,7 @@ from typing import Literal
 
 from intake.failures import Failure
 from intake.handling import Handler
-from intake.pipeline import Considered, MailRead, answer_to, consider_case
+from intake.pipeline import Considered, MailRead, answer_to, application_now, consider_case
 from parsers.corrections import layouts_by_file
 from parsers.read_limits import READER_VERSION
 from replies.message_ids import message_id_for
@@ -158,7 +158,7 @@ def considered_now(handler: Handler, tx: Transaction, case: Case, mails: tuple[M
         brings_new_paper=True,
         corrections=what_staff_say(tx, case.id),
     )
-    given = replace(given, earlier=handler.earlier(tx, consider_case(mails, given).application, case))
+    given = replace(given, earlier=handler.earlier(tx, application_now(mails, given), case))
     considered = consider_case(mails, given)
     first = answer_to(considered, replace(given, first_letter=True))
     return considered, first.text if isinstance(first, Reply) else ""

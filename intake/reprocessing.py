@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -20,7 +20,7 @@ from intake.boundary import Broken, attempt
 from intake.changes import changes_between
 from intake.handling import ARCHIVE, Handler
 from intake.mail_reading import MailRead
-from intake.pipeline import Circumstances, Considered, consider_case, consider_mail
+from intake.pipeline import Considered, application_now, consider_case, consider_mail
 from intake.progress import Progress
 from intake.reading_crew import read_ahead
 from intake.remembering import RememberingReader
@@ -133,10 +133,8 @@ class Reprocessor:
         given = replace(
             self.handler.workshop.circumstances(reference=case.reference), received_on=case.received_on, corrections=said, answering=False
         )
-        consider: Callable[[Circumstances], Considered] = partial(consider_case, read) if len(read) > 1 else partial(consider_mail, read[0])
-        considered = consider(given)
-        earlier = self.handler.earlier(tx, considered.application, case)
-        return consider(replace(given, earlier=earlier)) if earlier else considered
+        given = replace(given, earlier=self.handler.earlier(tx, application_now(read, given), case))
+        return consider_case(read, given) if len(read) > 1 else consider_mail(read[0], given)
 
     def _recorded(self, mail: ArchivedMail, known: OnRecord, case: Case, application: Application, decision: Decision) -> JsonObject:
         with self.database.transaction() as tx:

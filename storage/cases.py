@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-import sqlalchemy as sa
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError
 from sqlalchemy import func
@@ -17,10 +16,11 @@ from sqlmodel import col, or_, select, update
 from checks.values import Decision, EarlierCase, Needs, Outcome, Verdict
 from parsers.folding import fold_key
 from parsers.values import Application, Language, MessageClass, Read
+from storage.case_statements import ALIKE, AS_IT_STANDS, NEW_RUN, NO_CASE, NO_LONGER_CURRENT, OF_SAME_FORM, SUMMARISE
 from storage.database import Transaction
 from storage.errors import StorageError
 from storage.references import next_number, reference_of
-from storage.rows import ArrivalRow, CaseRow, DocumentRow, FieldRow, LetterRow, MessageRow, RunRow
+from storage.rows import ArrivalRow, CaseRow, FieldRow, LetterRow, MessageRow, RunRow
 from storage.run_details import record_details
 from storage.text import storable
 from storage.values import Case, CaseKind, CaseState, Run, RunCause, RunRecorded
@@ -130,30 +130,24 @@ def record_run(
     ``completed_on`` is the day of receipt of the mail that caused the run; it counts once nothing is left for the applicant to do.
     """
     application_json, decision_json = _json(application), _json(decision)
-    case = case_by_id(tx, case_id)
+    state = tx.execute(AS_IT_STANDS, {"id": case_id}).mappings().first()
+    if state is None:
+        raise StorageError(f"there is no case {case_id}")
+    case = Case.model_validate({name: state[name] for name in Case.model_fields})
     if case.state is CaseState.ERASED:
         raise StorageError(f"case {case_id} was erased: nothing is recorded about it any more")
     digest = _digest(application_json, decision_json, reader_version)
-    current = tx.session.exec(select(RunRow.id, RunRow.digest, RunRow.verdict).where(RunRow.case_id == case_id, col(RunRow.current))).first()
-    before = Verdict(current[2]) if current else None
-    if current and current[1] == digest:
-        return RunRecorded(run_id=current[0] or 0, new=False, before=before, after=decision.verdict)
-    tx.execute(update(RunRow).where(col(RunRow.case_id) == case_id, col(RunRow.current)).values(current=False))
-    row = RunRow(
-        case_id=case_id,
-        at=at,
-        cause=cause.value,
-        programme_hash=decision.programme_hash,
-        reader_version=reader_version,
-        edition=decision.edition,
-        verdict=decision.verdict.value,
-        digest=digest,
-        application=application_json,
-        decision=decision_json,
-    )
-    tx.session.add(row)
-    tx.session.flush()
-    run_id = row.id or 0
+    before = Verdict(state["run_verdict"]) if state["run_id"] else None
+    if before is not None and state["run_digest"] == digest:
+        return RunRecorded(run_id=state["run_id"], new=False, before=before, after=decision.verdict)
+    if before is not None:
+        tx.execute(NO_LONGER_CURRENT, {"of_case": case_id})
+    run = {
+        "case_id": case_id, "at": at, "cause": cause.value, "programme_hash": decision.programme_hash, "reader_version": reader_version,
+        "edition": decision.edition, "verdict": decision.verdict.value, "digest": digest, "current": True, "application": application_json,
+        "decision": decision_json,
+    }  # fmt: skip
+    run_id = int(tx.execute(NEW_RUN, run).scalar_one())
     record_details(tx, case_id, run_id, application, decision)
     _summarise(tx, case, application, decision, language=language, completed_on=completed_on)
     return RunRecorded(run_id=run_id, new=True, before=before, after=decision.verdict)
@@ -191,8 +185,8 @@ def earlier_cases(
     """
     key = fold_key(factory_name) if factory_name else ""
     forms = list(form_sha256s)
-    copies = frozenset(row[0] for row in tx.execute(_OF_SAME_FORM, {"sha256s": forms})) if forms else frozenset()
-    alike = {"br_number": br_number or None, "uscc": uscc or None, "key": key or None, "copies": list(copies) or [_NO_CASE]}
+    copies = frozenset(row[0] for row in tx.execute(OF_SAME_FORM, {"sha256s": forms})) if forms else frozenset()
+    alike = {"br_number": br_number or None, "uscc": uscc or None, "key": key or None, "copies": list(copies) or [NO_CASE]}
     return tuple(
         EarlierCase(
             reference=reference,
@@ -203,31 +197,9 @@ def earlier_cases(
             factory_name=its_factory,
             same_bytes=case_id in copies,
         )
-        for case_id, reference, received_on, initiative, its_br_number, its_uscc, its_factory in tx.execute(_ALIKE, {"before": before, **alike})
+        for case_id, reference, received_on, initiative, its_br_number, its_uscc, its_factory in tx.execute(ALIKE, {"before": before, **alike})
         if besides is None or (received_on, case_id) < (before, besides)
     )
-
-
-# Put together once: an archive asks them for each of its mails. What is not known equals nothing (NULL).
-_NO_CASE = -1
-_OF_SAME_FORM = sa.select(col(DocumentRow.case_id)).where(
-    col(DocumentRow.kind) == "application_form", col(DocumentRow.sha256).in_(sa.bindparam("sha256s", expanding=True))
-)
-_ALIKE = (
-    sa.select(
-        col(CaseRow.id), col(CaseRow.reference), col(CaseRow.received_on), col(CaseRow.initiative), col(CaseRow.br_number), col(CaseRow.uscc),
-        col(CaseRow.factory_name),
-    )
-    .where(
-        col(CaseRow.kind) == CaseKind.APPLICATION.value,
-        col(CaseRow.received_on) <= sa.bindparam("before"),
-        sa.or_(
-            col(CaseRow.br_number) == sa.bindparam("br_number"), col(CaseRow.uscc) == sa.bindparam("uscc"),
-            col(CaseRow.factory_key) == sa.bindparam("key"), col(CaseRow.id).in_(sa.bindparam("copies", expanding=True)),
-        ),
-    )
-    .order_by(col(CaseRow.received_on), col(CaseRow.id))
-)  # fmt: skip
 
 
 def _summarise(
@@ -248,7 +220,8 @@ def _summarise(
         "completed_on": None if _lacks_something(decision) else done,
         "language": language.value if language else case.language.value if case.language else None,
     }
-    _change(tx, case.id, values)
+    if tx.execute(SUMMARISE, {"of_case": case.id, **values}).rowcount != 1:
+        raise StorageError(f"there is no case {case.id}")
 
 
 def _lacks_something(decision: Decision) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlmodel import SQLModel, insert
+from sqlalchemy import Insert, insert
 
 from checks.values import Decision
 from parsers.folding import fold_key
@@ -14,11 +14,13 @@ from storage.database import Transaction
 from storage.rows import DocumentRow, FieldRow, FindingRow
 from storage.text import storable
 
+_FIELDS, _DOCUMENTS, _FINDINGS = insert(FieldRow), insert(DocumentRow), insert(FindingRow)
+
 
 def record_details(tx: Transaction, case_id: int, run_id: int, application: Application, decision: Decision) -> None:
     """Writes the rows of a run, in three statements."""
     owner = {"case_id": case_id, "run_id": run_id}
-    _insert(tx, FieldRow, [{**owner, **_field(key, field)} for key, field in application.fields.items()])
+    _insert(tx, _FIELDS, [{**owner, **_field(key, field)} for key, field in application.fields.items()])
     documents = [
         {
             "position": position,
@@ -33,7 +35,7 @@ def record_details(tx: Transaction, case_id: int, run_id: int, application: Appl
         }
         for position, document in enumerate(application.documents)
     ]
-    _insert(tx, DocumentRow, [{**owner, **document} for document in documents])
+    _insert(tx, _DOCUMENTS, [{**owner, **document} for document in documents])
     findings = [
         {
             "position": position,
@@ -44,7 +46,7 @@ def record_details(tx: Transaction, case_id: int, run_id: int, application: Appl
         }
         for position, finding in enumerate(decision.findings)
     ]
-    _insert(tx, FindingRow, [{**owner, **finding} for finding in findings])
+    _insert(tx, _FINDINGS, [{**owner, **finding} for finding in findings])
 
 
 def value_of(type: str, text: str | None) -> bool | int | float | str | None:
@@ -75,6 +77,6 @@ def _field(key: str, field: Field) -> dict[str, Any]:
     return common
 
 
-def _insert(tx: Transaction, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+def _insert(tx: Transaction, statement: Insert, rows: list[dict[str, Any]]) -> None:
     if rows:
-        tx.execute(insert(table), rows)
+        tx.execute(statement, rows)
