@@ -4,13 +4,14 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup packages test-packages demo test check bench clean
+.PHONY: help setup packages test-packages demo test check bench pictures clean
 
 help:
 	@echo "make demo    read a sample mailbox on this machine and show what came out"
 	@echo "make test    the whole test suite"
 	@echo "make check   the fast part: lint, types, import arrows, unit tests"
 	@echo "make bench   measurements (bench.json)"
+	@echo "make pictures  the pictures of the staff site in docs/pictures"
 
 packages:
 	@deploy/debian-packages.sh
@@ -43,6 +44,9 @@ test: test-packages setup
 bench: setup
 	@deploy/debian-packages.sh bench
 	@$(BIN)/python -m tests.bench
+
+pictures: test-packages setup
+	@$(BIN)/python -m tests.review.screenshots
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

@@ -21,7 +21,7 @@ from review.desk import Desk
 from review.logins import csrf_of, may, person_of
 from review.rules import Rules
 from review.security import Forbidden, assert_own_form, is_secure
-from review.words import SiteWords, language_of, words_in
+from review.words import SiteWords, in_its_language, language_of, words_in
 from storage.values import StaffLogin, StaffRole
 
 COOKIE, LANGUAGE_COOKIE, FORM_COOKIE, BROWSER_COOKIE = "intake_session", "intake_language", "intake_form", "intake_browser"
@@ -177,6 +177,7 @@ def form_token_of(request: Request, number: str) -> str:
 def _environment() -> Environment:
     made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters["hong_kong"] = in_hong_kong
+    made.filters["in_its_language"] = in_its_language
     return made
 
 

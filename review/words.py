@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+
+from markupsafe import Markup, escape
 
 from parsers.values import Language
 
@@ -50,6 +53,17 @@ def _table() -> dict[str, dict[str, str]]:
 
     collect("", tomllib.loads(FILE.read_text("utf-8")))
     return found
+
+
+_CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+
+
+def in_its_language(text: str | None, code: str) -> Markup:
+    """Text of an applicant, marked as Chinese on an English page, so that it is read out as Chinese (WCAG 2.2, success criterion 3.1.2)."""
+    said = escape(text or "")
+    if code == "en" and _CHINESE.search(said):
+        return Markup('<span lang="zh-Hant">{}</span>').format(said)
+    return Markup(said)  # noqa: S704 (escaped above)
 
 
 def language_of(chosen: str | None, accepted: str) -> str:

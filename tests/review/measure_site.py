@@ -39,7 +39,7 @@ from tests.review.visiting import log_in
 from tests.storage.build import NOW
 
 TIMES = 9
-_TARGETS = {"queue": 100, "search": 100, "case": 300, "dashboard": 1000, "learning": 1000, "picture, cold": 200, "picture, cached": 20}
+_TARGETS = {"queue": 100, "search": 200, "case": 300, "dashboard": 1000, "learning": 1000, "picture, cold": 200, "picture, cached": 20}
 
 
 class DrawingHands(Hands):
@@ -95,8 +95,11 @@ def filled(url: str, blobs: BlobStore, number: int) -> Iterator[tuple[Database, 
             (paper,) = run.application.documents
             there = run.application.model_copy(update={"documents": (paper.model_copy(update={"sha256": form.sha256, "part": form.path}),)})
             tx.execute(update(RunRow).where(col(RunRow.id) == run.id).values(application=there.model_dump_json()))
+    with database.reading() as tx:
+        run = current_run(tx, case_id)
+    assert run is not None
     try:
-        yield database, reference_of(2026, case_id), form.sha256
+        yield database, reference_of(2026, case_id), run.application.documents[0].sha256
     finally:
         database.close()
 
