@@ -11,7 +11,8 @@ from starlette.responses import RedirectResponse, Response
 from parsers.corrections import standing_words
 from parsers.identifiers import mask_hkid
 from parsers.values import FileKind, Page, Part
-from review.case_view import CaseView, Place, case_view
+from review.case_values import CaseView, Place
+from review.case_view import case_view
 from review.desk import WorkError
 from review.originals import DRAWN, Originals, close_up, masked_words
 from review.plain_reasons import plain_reason
