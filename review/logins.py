@@ -20,6 +20,7 @@ from storage.login_attempts import KNOWN, Allowed, attempt_succeeded, begin_atte
 from storage.sessions import begin_session, end_other_sessions, session_of, session_used, set_password
 from storage.site import end_session, forget_old
 from storage.staff import login
+from storage.text import storable
 from storage.values import StaffLogin, StaffRole
 
 SHORTEST_PASSWORD = 12
@@ -72,7 +73,7 @@ def enter(desk: Desk, name: str, password: str, *, address: str, browser: str = 
     A name that does not exist, or was closed, takes as long as one that does, and is answered the same.
     """
     now = desk.clock()
-    name = name.replace("\0", "")
+    name = storable(name)
     with desk.database.transaction() as tx:
         attempt = begin_attempt(tx, name=name, source=_source(desk, name, address, browser), now=now, allowed=ALLOWED)
         known = login(tx, name) if attempt is not None else None
