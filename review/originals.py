@@ -86,6 +86,7 @@ class Originals:
     def __init__(self, work: CaseWork) -> None:
         self._work = work
         self._files: Kept[Part] = Kept(FILE_BYTES, lambda part: part.size + 1000)
+        self._drawing = tuple(threading.Lock() for _ in range(8))
         self._pictures: Kept[PagePicture] = Kept(PICTURE_BYTES, lambda picture: len(picture.png) + 1000)
 
     def file(self, mails: tuple[str, ...], sha256: str) -> Part | None:
@@ -103,10 +104,13 @@ class Originals:
         return None
 
     def picture(self, part: Part, page: int, dpi: int) -> PagePicture:
-        """A page of a file as a picture. Raises WorkError where it cannot be drawn."""
+        """A page of a file as a picture, drawn once however many ask for it at a time. Raises WorkError where it cannot be drawn."""
         key = (part.sha256, page, dpi)
         known = self._pictures.get(key)
         if known is None:
-            known = self._work.picture(part.data, part.kind, page, dpi)
-            self._pictures.put(key, known)
+            with self._drawing[hash(key) % len(self._drawing)]:
+                known = self._pictures.get(key)
+                if known is None:
+                    known = self._work.picture(part.data, part.kind, page, dpi)
+                    self._pictures.put(key, known)
         return known
