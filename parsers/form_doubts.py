@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from rapidfuzz import fuzz
+
 from parsers.catalogue import FieldSpec, FieldType
 from parsers.folding import fold, fold_key
 from parsers.label_wording import asked_by
@@ -31,6 +33,7 @@ _MONEY = re.compile(r"^(?:hk\$|hkd|\$|rmb|us\$|港[幣币元]|人民[幣币])\s?
 _NO_LETTER = re.compile(r"^[\W\d_]*$")
 _LEAST_LABEL = 2  # letters of a label or heading
 _SURE = 0.95
+_ALIKE = 88  # rapidfuzz ratio
 
 
 def _digits_at_least(count: int) -> Callable[[str], bool]:
@@ -64,10 +67,21 @@ def is_worded_as_label(text: str, book: LabelBook) -> bool:
     return asked is not None and asked.understood >= _SURE
 
 
+def is_answer(text: str, book: LabelBook) -> bool:
+    """Whether a text begins with a long answer of a tick-box question, as printed or as a reader of pictures has it."""
+    key = fold_key(text)
+    return any(len(key) >= 0.8 * len(answer) and fuzz.ratio(key[: len(answer)], answer) >= _ALIKE for answer in book.answers)
+
+
 def has_trace(text: str, type_: FieldType) -> bool:
     """Whether a text holds anything of what values of a type are made of; always so for words."""
     trace = _TRACES.get(type_)
     return trace is None or trace(plain(text))
+
+
+def fits(text: str, type_: FieldType) -> bool:
+    """Whether a text is a value of a type that can be told by its looks; never so for words."""
+    return type_ in _TRACES and not belongs_elsewhere(text, type_) and _is(text, type_)
 
 
 def belongs_elsewhere(text: str, type_: FieldType) -> bool:
@@ -106,7 +120,7 @@ def is_no_value(text: str, spec: FieldSpec, book: LabelBook) -> bool:
         return True
     if spec.type in (FieldType.CHOICE, FieldType.FLAG):
         return False
-    if spec.type is FieldType.NAME and is_worded_as_label(text, book):
+    if spec.type is FieldType.NAME and (is_worded_as_label(text, book) or is_answer(text, book)):
         return True
     return belongs_elsewhere(text, spec.type) or not has_trace(text, spec.type)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from parsers.catalogue import Catalogue, FieldSpec, FieldType
 from parsers.folding import fold_key
@@ -16,17 +16,17 @@ from parsers.form_sheet import Place, Sheet
 from parsers.form_strays import stray_near
 from parsers.form_widgets import SURE, Held, widgets_at
 from parsers.labels import LabelBook, LabelHit
-from parsers.normal_forms import Malformed, read_value
+from parsers.normal_forms import Malformed, Normal, read_value
 from parsers.paper_lines import rows_of
 from parsers.paper_slant import LEVEL, Slant
 from parsers.tick_boxes import OFF_SIGNS, ON_SIGNS
 from parsers.values import Box, Evidence, Field, Ink, Method, Missing, Page, Read, Unreadable
 
-_NAME_EN, _NAME_ZH = "applicant.name_en", "applicant.name_zh"
 _LEADERS = re.compile(r"[_＿.…·]{3,}|-{3,}|—{2,}")
 _WRITING_PT, _STROKE_PT = 9.0, 4.0  # writing by hand is at least so wide and high
 _UNSEEN_PLACE = 0.5  # on a picture, a label without a box or a value near it: the value may have been missed, so that staff look
 _NO_VALUE = 0.5  # what stands in a field's place is no value of it: another's, or the form's own print
+_BY_ANSWER = 0.8  # certainty of a question that only its answer tells
 _TELLING = 4  # letters of an answer's words that are no chance on a page
 _CLEAR = {Method.OCR: 0.93, Method.TEXT: 0.85, Method.DOCX: 0.85, Method.ACROFORM: 0.6}  # from here a value that is no value was clearly read
 
@@ -63,6 +63,8 @@ def field_of(spec: FieldSpec, desk: Desk, sheet: Sheet, answers: Sequence[Answer
             return Unreadable(key=spec.key, text="", reason="illegible", evidence=evidence)
     if spec.type is FieldType.FLAG:
         return _yes_or_no(spec, desk, sheet, hits)
+    if spec.type is FieldType.CHOICE and not hits and (told := _told_by_answer(spec, desk, sheet)) is not None:
+        return told
     places = [(hit, place) for hit in hits if (place := place_of(sheet, hit)) is not None]
     written = [(hit, place) for hit, place in places if _plain(place.text, desk.book)]
     if written:
@@ -186,6 +188,19 @@ def _printed_answers(spec: FieldSpec, page: Page) -> tuple[str, ...]:
     return tuple(codes)
 
 
+def _told_by_answer(spec: FieldSpec, desk: Desk, sheet: Sheet) -> Field | None:
+    """The one answer to a question that stands in words behind a label that nobody understands; None where there is none, or more than one."""
+    if len({code for page in desk.pages.values() for code in _answers_set_apart(spec, page)}) > 1:
+        return None
+    found = []
+    for hit in (hit for hit in sheet.labels if not hit.keys):
+        place = place_of(sheet, hit)
+        value = read_value(place.text, spec.type, choices=spec.choices) if place is not None and place.atoms else None
+        if place is not None and isinstance(value, Normal) and value.certainty == 1.0 and len(fold_key(place.text)) >= _TELLING:
+            found.append(_written(spec, desk, replace(hit, certainty=_BY_ANSWER), place))
+    return found[0] if len(found) == 1 else None
+
+
 def _answers_set_apart(spec: FieldSpec, page: Page) -> set[str]:
     """Codes of the answers whose words stand by themselves on a page, as a list of answers to choose from does."""
     pieces = {piece.key for row in rows_of(page) for piece in row.pieces}
@@ -260,25 +275,6 @@ def _presence(field: Field) -> int:
     if isinstance(field, Read):
         return 3 if field.value is True else 1
     return 2 if isinstance(field, Unreadable) else 0
-
-
-def tell_names_apart(fields: dict[str, Field]) -> None:
-    """'Company name' without a language: a name in Chinese is the Chinese one; one line with both is cut in two."""
-    english, chinese = fields.get(_NAME_EN), fields.get(_NAME_ZH)
-    if not isinstance(english, Read) or isinstance(chinese, Read):
-        return
-    text = str(english.value)
-    han = re.findall(r"[\u3400-\u9fff（）()]{2,}", text)
-    latin = re.sub(r"[\u3400-\u9fff]+", " ", text)
-    if not any("\u3400" <= c <= "\u9fff" for c in text):
-        return
-    longest = max(han, key=len)
-    fields[_NAME_ZH] = english.model_copy(update={"key": _NAME_ZH, "value": longest.strip(), "text": longest.strip()})
-    rest = " ".join(latin.split()).strip(" ()（）/,;")
-    if len(fold_key(rest)) >= 4:
-        fields[_NAME_EN] = english.model_copy(update={"value": rest, "text": rest})
-    else:
-        fields[_NAME_EN] = Missing(key=_NAME_EN, evidence=english.evidence)
 
 
 def _plain(text: str, book: LabelBook) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
@@ -149,6 +149,7 @@ def below(sheet: Sheet, hit: LabelHit, stream: Stream) -> Place | None:
         if not atoms or any(at in taken for at, _ in rows[row]) or _goes_on_from_left(stream, rows[row][0][0]):
             break
         top = min(atom.box[1] for atom in atoms)
+        height = max(height, min(16.0, max(atom.box[3] - atom.box[1] for atom in atoms)))
         if top - bottom > (1.6 if not found else 0.75) * height or (not found and abs(atoms[0].box[0] - hit.box[0]) > 3 * height):
             break
         found += atoms
@@ -166,17 +167,29 @@ def _goes_on_from_left(stream: Stream, at: int) -> bool:
 # ------------------------------------------------------------------ labels below their lines
 
 
-def pages_with_values_above(sheet: Sheet, pages: Sequence[int]) -> frozenset[int]:
+def pages_with_values_above(sheet: Sheet, pages: Sequence[int], fits: Callable[[str, str], bool]) -> frozenset[int]:
     """The pages whose values stand above their labels: nearer to the label below them than to the one above.
 
-    A page of few labels goes with the rest.
+    A page of few labels goes with the rest. ``fits``: whether a text is a value of the field of that key, which its type alone can tell; where
+    such values stand says more than the room between.
     """
     gaps = {page: _gaps_on(sheet, page) for page in pages}
-    above = {page for page in pages if len(gaps[page]) >= _VOTES and median(gaps[page]) < _NEARER}
+    above = {page for page in pages if len(gaps[page]) >= _VOTES and median(gaps[page]) < _NEARER and _fit_above(sheet, page, fits) >= 0}
     others = any(len(gaps[page]) >= _VOTES for page in set(pages) - above)
     if above and not others:
         above |= {page for page in pages if not _on_their_rows(sheet, page) and (not gaps[page] or median(gaps[page]) < 1)}
     return frozenset(above)
+
+
+def _fit_above(sheet: Sheet, page: int, fits: Callable[[str, str], bool]) -> int:
+    """How many more labels of a page have a value of their type above them than below."""
+    more = 0
+    for hit in sheet.labels:
+        stream = sheet.streams[hit.stream]
+        if hit.page == page and len(hit.keys) == 1 and stream.cell is None and on_row(sheet, hit, stream) is None:
+            over, under = above(sheet, hit, stream), below(sheet, hit, stream)
+            more += (over is not None and fits(hit.keys[0], over.text)) - (under is not None and fits(hit.keys[0], under.text))
+    return more
 
 
 def _on_their_rows(sheet: Sheet, page: int) -> int:

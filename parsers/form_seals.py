@@ -81,7 +81,7 @@ def _seal_in(area: Box, key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Se
     inks = [
         ink
         for ink in page.inks
-        if _mostly_in(ink.box, area) and not _is_cell(ink.box, page) and max(ink.box[2] - ink.box[0], ink.box[3] - ink.box[1]) >= _LEAST_PT
+        if _mostly_in(ink.box, area) and not _is_cell(ink.box, page, sheet) and max(ink.box[2] - ink.box[0], ink.box[3] - ink.box[1]) >= _LEAST_PT
     ]
     stamps = [ink for ink in inks if _is_stamp(ink)]
     strokes = [ink for ink in inks if ink not in stamps]
@@ -102,9 +102,12 @@ def _seal_in(area: Box, key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Se
     return _signature(area, page, stamps, strokes, words)
 
 
-def _is_cell(box: Box, page: Page) -> bool:
-    """Whether what was seen as ink is a cell of the form itself, shaded or framed."""
-    return any(all(abs(one - other) <= _MARGIN_PT for one, other in zip(box, cell, strict=True)) for cell in page.cells) and not _stamp_sized(box)
+def _is_cell(box: Box, page: Page, sheet: Sheet) -> bool:
+    """Whether what was seen as ink is a cell of the form itself, shaded or framed; a small one only where a label stands in it."""
+    labelled = {hit.stream for hit in sheet.labels}
+    own = [stream.cell for index, stream in enumerate(sheet.streams) if stream.page == page.number and stream.cell is not None and index in labelled]
+    cells = own if _stamp_sized(box) else page.cells
+    return any(all(abs(one - other) <= _MARGIN_PT for one, other in zip(box, cell, strict=True)) for cell in cells)
 
 
 def _stamp_sized(box: Box) -> bool:

@@ -22,6 +22,8 @@ _LETTERS = 60
 _SET_OFF, _ALONE = 0.45, 0.8  # share of its letters to be understood: with a value behind it, without
 _LIKELY = 0.8
 _ROWS_OF_LABEL = 4
+_COMPLETE, _MOSTLY = 5, 0.8  # labels that reach to the end of what stands together, and their share
+_REST, _EXTENDED = 4, 0.85  # pieces of a label behind the part that is known, and how sure it is then
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ def with_placed_labels(streams: Sequence[Stream], hits: Sequence[LabelHit], book
     """The labels with those that only their place tells."""
     beside = _pages_with_labels_beside(streams, hits)
     runs = [run for index, stream in enumerate(streams) if stream.cell is None or stream.page in beside for run in _runs(index, stream, book)]
+    hits = _to_their_ends(hits, runs, streams, book)
     by_start = {(hit.stream, hit.start): hit for hit in hits}
     met = {key for hit in hits for key in hit.keys}
     found: list[LabelHit] = list(hits)
@@ -61,6 +64,53 @@ def with_placed_labels(streams: Sequence[Stream], hits: Sequence[LabelHit], book
             found.append(hit)
     found.sort(key=lambda hit: (hit.stream, hit.start))
     return tuple(_with_second_language(found, streams))
+
+
+def _to_their_ends(hits: Sequence[LabelHit], runs: Sequence[_Run], streams: Sequence[Stream], book: LabelBook) -> list[LabelHit]:
+    """The labels with the words behind a known one that belong to it ('Name of Factory Concerned'), where the others fill their runs."""
+    inside = {(hit.stream, hit.start): run for hit in hits for run in runs if run.stream == hit.stream and run.start <= hit.start < run.end}
+    last = {(run.stream, run.end): hit for hit in hits if (run := inside.get((hit.stream, hit.start))) is not None}
+    complete = sum(hit.end >= run.end for (_, _), hit in last.items() if (run := inside[hit.stream, hit.start]))
+    if complete < _COMPLETE or complete < _MOSTLY * len(last):
+        return list(hits)
+    found = []
+    for hit in hits:
+        run = inside.get((hit.stream, hit.start))
+        if (
+            run is None
+            or last[run.stream, run.end] is not hit
+            or not _may_end_label(streams[hit.stream].atoms, hit.end, run.end)
+            or not (run.set_off or _over_value(run, streams[run.stream], runs, hits))
+        ):
+            found.append(hit)
+            continue
+        atoms = streams[hit.stream].atoms
+        end = hints_after(atoms, run.end, book.hints)
+        found.append(replace(hit, end=end, box=box_of(atoms[hit.start : run.end]), certainty=hit.certainty * _EXTENDED))
+    return found
+
+
+def _over_value(run: _Run, stream: Stream, runs: Sequence[_Run], hits: Sequence[LabelHit]) -> bool:
+    """Whether words that are no label begin right under a run: its value, which is no part of it."""
+    box = box_of(stream.atoms[run.start : run.end])
+    height = max(5.0, min(box[3] - box[1], 16.0))
+    labels = {(hit.stream, hit.start) for hit in hits}
+    for other in runs:
+        if other.stream != run.stream or (other.stream, other.start) in labels:
+            continue
+        under = stream.atoms[other.start].box
+        if abs(other.left - run.left) <= 2 * _ALIGNED_PT and -2 <= under[1] - box[3] <= 1.4 * height:
+            return True
+    return False
+
+
+def _may_end_label(atoms: Sequence[Atom], start: int, end: int) -> bool:
+    """Whether atoms behind a label may be the rest of it: a few words on its row, no digits, nothing of a mailbox."""
+    rest = atoms[start:end]
+    if not rest or rest[0].row != atoms[start - 1].row or len({atom.row for atom in rest}) > 1 or not key_of(rest):
+        return False
+    text = text_of(rest)
+    return len(rest) <= _REST and not any(map(str.isdigit, text)) and "@" not in text and not atoms[start - 1].is_colon
 
 
 def _pages_with_labels_beside(streams: Sequence[Stream], hits: Sequence[LabelHit]) -> frozenset[int]:

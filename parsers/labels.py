@@ -17,6 +17,7 @@ from parsers.values import Box
 _LONGEST = 16  # atoms of a label
 _ALIKE = 88  # rapidfuzz ratio for labels of six letters or more
 _LEAST_FUZZY = 6
+_LONG_LATIN, _LONG_HAN = 24, 10  # letters of an answer that is no name
 _ROWS_OF_LABEL = 4  # of a cell that holds nothing but a label
 _OPENING = ("(", "（", "[")
 _LONGEST_ASIDE = 8  # atoms of printed help in brackets behind a label
@@ -50,6 +51,7 @@ class LabelBook:
     known: tuple[str, ...]  # keys long enough to be met inexactly
     hints: frozenset[str]  # printed help beside labels
     nothing: frozenset[str]  # written where there is nothing to say
+    answers: tuple[str, ...]  # long ones, offered beside tick boxes
     wording: Wording  # the words that labels nobody has listed are made of
 
 
@@ -86,8 +88,15 @@ def _book(catalogue: Catalogue) -> LabelBook:
         known,
         hints=folded(meant.hints),
         nothing=folded(meant.nothing),
+        answers=_long_answers(catalogue),
         wording=wording_of(meant),
     )
+
+
+def _long_answers(catalogue: Catalogue) -> tuple[str, ...]:
+    """Folded answers that are too long to be met by chance in anybody's name."""
+    words = [text for spec in catalogue.fields for choice in spec.choices for text in (choice.words.en, choice.words.zh_hant, choice.words.zh_hans)]
+    return tuple(key for key in map(fold_key, words) if len(key) >= (_LONG_LATIN if key.isascii() else _LONG_HAN))
 
 
 def _add(labels: dict[str, list[str]], text: str, key: str) -> None:
@@ -184,7 +193,9 @@ def _match(key: str, book: LabelBook, *, forgiving: bool) -> tuple[float, str]:
         return 0.0, ""
     cutoff = _ALIKE if forgiving else 94
     found = process.extractOne(key, book.known, scorer=fuzz.ratio, score_cutoff=cutoff)
-    return (found[1] / 100 * 0.96, found[0]) if found else (0.0, "")
+    if found is None or (not forgiving and (found[0].startswith(key) or key.startswith(found[0]))):  # of print no letter is lost: other words
+        return 0.0, ""
+    return found[1] / 100 * 0.96, found[0]
 
 
 def _may_end(atoms: Sequence[Atom], at: int, end: int, label: str, score: float, hints: frozenset[str]) -> bool:
@@ -223,7 +234,7 @@ def hints_after(atoms: Sequence[Atom], end: int, hints: frozenset[str]) -> int:
             if (
                 len(window) == width
                 and (key := key_of(window)) in hints
-                and (key or window[0].text[:1] not in _OPENING)
+                and (key or (width == 1 and window[0].text[:1] not in _OPENING))
                 and all(a.row - window[0].row in (0, 1) for a in window)
             ):
                 end += width
