@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -22,6 +22,7 @@ from intake.logs import logger
 from intake.mailboxes import MailboxError
 from intake.one_instance import Lease, Occupied, lease_on
 from intake.own_memory import give_back
+from intake.sending import Sender
 from intake.service import Service, open_mailbox, service_of
 from intake.service_tools import open_tools
 from intake.settings import Settings
@@ -32,7 +33,8 @@ from storage.errors import StorageError
 from storage.outages import Outage, end_outage
 from storage.outbox import next_due
 
-DRAIN_S, AT_LAST_S = 25.0, 29.0  # SIGTERM drains within thirty seconds
+DRAIN_S, AT_LAST_S = 22.0, 29.0  # SIGTERM drains within thirty seconds
+_BREAK_OFF_S = 3.0
 _TICK_S = 1.0
 _LEASE_LOOK_S = 3.0
 _TIDY_S = 60.0
@@ -117,13 +119,25 @@ class DayAndNight:
         for event in (self._mailbox_news, self._letters, service.arrived):
             event.set()
         until = time.monotonic() + DRAIN_S
-        for name in ("deciding", "sending", "mailbox", "telling"):
+        for name in ("deciding", "sending"):
+            shifts[name].join(max(0.0, until - time.monotonic()))
+        if shifts["sending"].is_alive():
+            self._break_off(service.sender, shifts["sending"])
+        for name in ("mailbox", "telling"):
             shifts[name].join(max(0.0, until - time.monotonic()))
         if not shifts["mailbox"].is_alive():
             service.mailbox.close()
         unfinished = [name for name, shift in shifts.items() if shift.is_alive()]
         log.info("stopped", unfinished=unfinished)
         return "deciding" not in unfinished
+
+    def _break_off(self, sender: Sender, shift: threading.Thread) -> None:
+        """The mail server is too slow for us to wait: what it has not taken over is sent after the restart."""
+        sender.break_off()
+        shift.join(_BREAK_OFF_S)
+        if shift.is_alive():
+            with suppress(StorageError):
+                sender.put_back()
 
     def _begin(self, service: Service) -> bool:
         """Before anything else: the lease, and the letters that a crash cut off. False where we are asked to stop before."""

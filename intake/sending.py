@@ -35,6 +35,8 @@ class ServerState:
     not_before: float = 0.0  # time.monotonic()
     trouble: str = ""
     since: datetime | None = None
+    line: MailServer | None = None
+    in_hand: Letter | None = None
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,16 @@ class Sender:
         self._settle_what_is_known()
         accepted = 0
         with self._mail_server() as server:
+            self.server.line = server
             while not (stopping is not None and stopping.is_set()) and time.monotonic() >= self.server.not_before:
                 with self.database.transaction() as tx:
                     letter = claim(tx, datetime.now(UTC), self.caps)
                 if letter is None:
                     break
                 crash_point("after-claim")
+                self.server.in_hand = letter
                 sent = self._attempt(letter, server)
+                self.server.in_hand = None
                 crash_point("after-send")
                 self._note_server(sent)
                 self._unsettled.append((letter, sent))
@@ -80,6 +85,18 @@ class Sender:
                 crash_point("after-settle")
                 accepted += sent.outcome == "accepted"
         return accepted
+
+    def break_off(self) -> None:
+        """From another thread, while we are asked to stop: a letter that was not handed over yet is deferred and sent after the restart; without
+        this the next start would find it cut off, and nobody would know whether it went out."""
+        if self.server.line is not None:
+            self.server.line.break_off()
+
+    def put_back(self) -> None:
+        """The same where the server has not even answered our call: to be called when the sending thread will do nothing more."""
+        letter, line = self.server.in_hand, self.server.line
+        if letter is not None and line is not None and line.is_connecting:
+            self._settle(letter, Sent(outcome="deferred", phase="connect", text="no answer before the service was stopped"), wait=timedelta(0))
 
     def settle_cut_off(self) -> None:
         """Letters that a crash left in ``sending``: the outbox folder knows whether they were written; for a mail server it is unknown, and

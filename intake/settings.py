@@ -110,6 +110,13 @@ class Storage(Section):
     database: str = "sqlite:///data/intake.sqlite3"
     blobs: str = "data/blobs"
 
+    @field_validator("blobs")
+    @classmethod
+    def _folder(cls, value: str) -> str:
+        if "://" in value:
+            raise ValueError("name a folder: object stores (s3://bucket/prefix) are not supported yet; mount the bucket, or keep originals on a disk")
+        return value
+
 
 class Extraction(Section):
     """Limits of reading. ``workers`` 0: one a core. ``min_confidence``: a floor under the programme's thresholds for values read from pictures."""

@@ -31,6 +31,7 @@ class Timeouts:
 @dataclass
 class _Progress:
     phase: str = "connect"
+    is_broken_off: bool = False
 
 
 def send_mail(
@@ -78,6 +79,7 @@ class MailServer:
         self._limits = timeouts or Timeouts()
         self._context = context
         self._client: _Watched | None = None
+        self._progress = _Progress()
         self._taken = 0
 
     def __enter__(self) -> MailServer:
@@ -89,7 +91,7 @@ class MailServer:
     def send(self, mail: bytes, *, to: str) -> Sent:
         """One attempt to hand over one letter, as ``send_mail`` says."""
         verify_mail(mail, to=to, from_address=self._from_address)
-        progress = _Progress()
+        progress = self._progress = _Progress()
         try:
             client = self._standing() or self._opened(progress)
             sent = _handed_over(client, mail, from_address=self._from_address, to=to, limits=self._limits, progress=progress)
@@ -105,6 +107,19 @@ class MailServer:
         client, self._client, self._taken = self._client, None, 0
         if client is not None:
             _leave(client)
+
+    def break_off(self) -> None:
+        """From another thread, while we are asked to stop: an attempt that has not come to the dot ends now, as ``deferred``; one that has is left
+        to its end, for nobody else will hear the answer."""
+        progress, client = self._progress, self._client
+        progress.is_broken_off = True
+        if progress.phase != "dot" and client is not None:
+            client.cut()
+
+    @property
+    def is_connecting(self) -> bool:
+        """Whether nothing was said yet: no letter can have been handed over."""
+        return self._client is None
 
     def _standing(self) -> _Watched | None:
         """The kept connection with a fresh limit of time; None where there is none, or it no longer answers."""
@@ -151,7 +166,7 @@ class _Watched(smtplib.SMTP):
     def watch(self, total_s: float) -> None:
         """From now on that many seconds are left."""
         self._unwatch()
-        self._watchdog = threading.Timer(total_s, self._cut)
+        self._watchdog = threading.Timer(total_s, self.cut)
         self._watchdog.daemon = True
         self._watchdog.start()
 
@@ -163,7 +178,8 @@ class _Watched(smtplib.SMTP):
         if self._watchdog is not None:
             self._watchdog.cancel()
 
-    def _cut(self) -> None:
+    def cut(self) -> None:
+        """Whoever waits for an answer learns that there will be none."""
         if self.sock is not None:
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
@@ -220,6 +236,8 @@ def _handed_over(client: smtplib.SMTP, mail: bytes, *, from_address: str, to: st
     code, answer = client.docmd("DATA")
     if code != 354:
         return _refused(progress, code, answer)
+    if progress.is_broken_off:
+        raise smtplib.SMTPServerDisconnected("broken off: we were asked to stop")
     client.send(re.sub(rb"(?m)^\.", b"..", mail) + b".\r\n")
     progress.phase = "dot"
     client.sock.settimeout(limits.answer_s)

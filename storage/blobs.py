@@ -111,9 +111,8 @@ class BlobStore:
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        finally:
+            Path(name).unlink(missing_ok=True)  # there still where it did not come to be the target
         return {target.parent, *(folder.parent for folder in new_folders)}
 
 

@@ -81,6 +81,7 @@ def test_lists_may_be_written_with_commas_in_a_variable() -> None:
         ('[mailbox]\nurl = "pop3://x"\n', "mailbox.url: use maildir:PATH"),
         ('[outgoing]\nurl = "http://x"\n', "outgoing.url: use folder:PATH"),
         ('[outgoing]\nmode = "perhaps"\n', "outgoing.mode"),
+        ('[storage]\nblobs = "s3://bucket/prefix"\n', "storage.blobs: name a folder"),
         ('[outgoing]\nfrom_address = "nobody"\n', "outgoing.from_address: write one plain address"),
         ('[outgoing]\nfrom_address = "a@b.example\\nBcc: c@d.example"\n', "outgoing.from_address: write one plain address"),
         ('[outgoing]\npassword = "a"\npassword_file = "b"\n', "give password or password_file"),
