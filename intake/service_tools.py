@@ -16,6 +16,7 @@ from intake.secrets_file import secret_for
 from intake.settings import Settings
 from intake.working import shared
 from intake.workshop import Workshop, open_workshop, read_limits
+from parsers.sandbox import Reader
 from parsers.values import FileKind, FileRead
 from replies.policy import Ours, ours_of
 from storage.database import Database
@@ -55,7 +56,9 @@ class Tools:
     reader: FileReader
 
     def warm(self) -> None:
-        """Starts the reading processes, which takes them seconds, before the first mail needs them."""
+        """Starts the reading processes and loads their models, which takes them seconds, before the first mail needs them."""
+        if isinstance(self.reader, Reader):
+            self.reader.want_models()
         with ThreadPoolExecutor(self.workshop.workers) as readers:
             list(readers.map(lambda _: attempt(partial(self.reader.read, _BLANK_PAGE, FileKind.PDF)), range(self.workshop.workers)))
 

@@ -35,6 +35,13 @@ def is_compared(char: str) -> bool:
     return char in _DIGITS or char in _LETTERS or "\u4e00" <= char <= "\u9fff"
 
 
+def learn(chars: str) -> None:
+    """Draws the shapes of these characters ahead, so that processes forked from this one find them drawn."""
+    for char in sorted(set(chars + _LETTERS + _DIGITS)):
+        if is_compared(char):
+            _templates(char)
+
+
 def misshapen(chars: Sequence[str], inks: Sequence[NDArray[np.uint8]]) -> list[bool]:
     """For each character with its ink (any size, 0 to 255): whether it looks more like another than like itself."""
     doubted = [False] * len(chars)

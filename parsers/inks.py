@@ -28,9 +28,10 @@ _COLOURED = 60  # saturation, of 255
 def find_inks(picture: Picture, ink: Mask, rules: Mask, dpi: float, *, words: Sequence[Word], marks: Sequence[Mark]) -> tuple[Ink, ...]:
     """Ink on a page, boxes in points. Chops are found even where their inner text was read as words; recognised words alone are no ink."""
     unit = dpi / 72
-    ruled = cv2.subtract(cv2.dilate(_ruled(rules, unit), np.ones((3, 3), np.uint8)), _coloured_frames(picture, ink, unit))
+    colour = ((cv2.cvtColor(picture, cv2.COLOR_RGB2HSV)[:, :, 1] > _COLOURED) * 255).astype(np.uint8)
+    ruled = cv2.subtract(cv2.dilate(_ruled(rules, unit), np.ones((3, 3), np.uint8)), _coloured_frames(cv2.bitwise_and(ink, colour), unit))
     strokes = cv2.subtract(ink, ruled)
-    chops = list(_chops(picture, strokes, unit))
+    chops = list(_chops(picture, strokes, cv2.bitwise_and(strokes, colour), unit))
     rest = strokes.copy()
     for word in words:
         if word.confidence >= 0.6:
@@ -49,10 +50,10 @@ def _ruled(rules: Mask, unit: float) -> Mask:
     return kept
 
 
-def _coloured_frames(picture: Picture, ink: Mask, unit: float) -> Mask:
+def _coloured_frames(coloured: Mask, unit: float) -> Mask:
     """255 on coloured ink that hangs together within a stamp's size: the straight sides of a square chop are no ruling lines."""
-    hsv = cv2.cvtColor(picture, cv2.COLOR_RGB2HSV)
-    coloured = cv2.bitwise_and(ink, ((hsv[:, :, 1] > _COLOURED) * 255).astype(np.uint8))
+    if not coloured.any():
+        return coloured
     count, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(coloured, np.ones((3, 3), np.uint8)))
     sides = stats[:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1]
     stamp = np.zeros(count, np.uint8)
@@ -93,10 +94,8 @@ def _strokes(picture: Picture, rest: Mask, unit: float) -> Iterator[Ink]:
         yield _ink(picture, region, x, y, unit, roundness=_roundness(region.astype(np.uint8), unit))
 
 
-def _chops(picture: Picture, strokes: Mask, unit: float) -> Iterator[Ink]:
+def _chops(picture: Picture, strokes: Mask, coloured: Mask, unit: float) -> Iterator[Ink]:
     """Round and oval outlines of a chop's size, most of whose ellipse is inked. Red and blue ones stand out by their colour."""
-    hsv = cv2.cvtColor(picture, cv2.COLOR_RGB2HSV)
-    coloured = cv2.bitwise_and(strokes, ((hsv[:, :, 1] > _COLOURED) * 255).astype(np.uint8))
     taken: list[Box] = []
     for layer in (coloured, strokes):
         closed = cv2.morphologyEx(layer, cv2.MORPH_CLOSE, np.ones((max(2, round(1.6 * unit)),) * 2, np.uint8))

@@ -45,6 +45,11 @@ class Reader:
         for worker in self._workers:
             worker.close()
 
+    def want_models(self) -> None:
+        """Has every process load the reading models with its next file, whatever that is, and not only when a picture comes."""
+        for worker in self._workers:
+            worker.want_models()
+
     def read(self, data: bytes, kind: FileKind) -> FileRead:
         """What came out of the file. Waits for a free worker; ends within the limits; raises nothing on what the bytes hold."""
         worker = self._idle.get()

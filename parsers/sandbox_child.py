@@ -55,6 +55,7 @@ class _Results:
 
     def read(self, page: Page) -> None:
         self.line("P", page.model_dump_json())
+        _libc.malloc_trim(0)  # what one page's pictures took is given back: a file of thirty pages takes hardly more than one page
 
 
 class Zygote:
@@ -63,6 +64,7 @@ class Zygote:
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
         self.loaded = False
+        self._knows_forms = False
 
     def serve(self) -> None:
         _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -76,14 +78,7 @@ class Zygote:
                 self._serve(json.loads(message), *descriptors)
 
     def _serve(self, request: dict[str, Any], file: int, pipe: int) -> None:
-        if request["load_models"] and not self.loaded:
-            from parsers.seeing import load_models
-
-            load_models()
-            _know_forms(request["limits"])
-            self.loaded = True
-            gc.collect()
-            gc.freeze()
+        self._prepare(request)
         pid = os.fork()
         if pid == 0:
             self._channel.close()
@@ -92,6 +87,21 @@ class Zygote:
         os.close(pipe)
         self._say({"pid": pid})
         self._watch(pid, request["temporary"])
+
+    def _prepare(self, request: dict[str, Any]) -> None:
+        """Before the first file: the blank forms, and with them the shapes of their characters; before the first picture: the models."""
+        before = self._knows_forms, self.loaded
+        if not self._knows_forms:
+            _know_forms(request["limits"])
+            self._knows_forms = True
+        if request["load_models"] and not self.loaded:
+            from parsers.seeing import load_models
+
+            load_models()
+            self.loaded = True
+        if before != (self._knows_forms, self.loaded):
+            gc.collect()
+            gc.freeze()
 
     def _watch(self, pid: int, temporary: str) -> None:
         """Wait for the child's end, or for word to end it; then end its whole group and reap it."""
@@ -117,10 +127,12 @@ class Zygote:
 
 
 def _know_forms(limits: dict[str, Any]) -> None:
-    """Read the office's own blank forms, once for all children."""
+    """Read the office's own blank forms, once for all children, and learn the shapes of their characters, which stand on other papers too."""
     from parsers.blank_forms import blank_pages
+    from parsers.glyph_shapes import learn
 
-    blank_pages(ReadLimits.model_validate(limits).known_forms)
+    pages = blank_pages(ReadLimits.model_validate(limits).known_forms)
+    learn("".join(word.text for page in pages for word in page.words))
 
 
 def _warm() -> None:

@@ -87,6 +87,10 @@ class Worker:
         self._load_models = self._load_models or collected.models_wanted
         return collected.run(ended)
 
+    def want_models(self) -> None:
+        """Load the reading models with the next run."""
+        self._load_models = True
+
     def close(self) -> None:
         """End the process and whatever it reads. A run under way in another thread ends as crashed."""
         with self._starting:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 import cv2
 import numpy as np
 
+from parsers.box_strokes import ENOUGH as _ENOUGH
+from parsers.box_strokes import RULED as _RULED
+from parsers.box_strokes import Levels, Places, Strokes
 from parsers.values import Box, Mark, Word
 
 Mask = np.ndarray[Any, np.dtype[Any]]
 
 _SIDE_PT = (6.0, 15.0)
-_STEP_PX = 1  # between the sizes that are looked for; sides may lie a pixel off
-_ENOUGH = 42  # of 255: contrast from which a side counts as fully drawn (light grey lines of a scan have 25 to 40)
-_SIDE_COVER = 0.6  # share of each side that must be drawn
+_GAP_PT = 1.7
 _QUIET = 0.4  # share of a parallel outside a side, at most, that is drawn
-_RULED = 0.8  # share of a ruling line, at least, that is drawn
 _MOST_STUBS = 3
 _INSET = 0.24
 _COLUMN_REACH, _COLUMN_LEAST = 8.0, 2  # in sides: how far above or below; how many boxes make a column
@@ -46,59 +45,89 @@ def find_marks(contrast: Mask, dpi: float, words: Sequence[Word]) -> tuple[Mark,
 
 def _squares(contrast: Mask, unit: float) -> list[tuple[int, int, int]]:
     """(left, top, side) in pixels of every square with four drawn sides that stands by itself, the best of those that overlap."""
-    drawn = np.minimum(contrast, _ENOUGH)
-    across = cv2.dilate(drawn, np.ones((3, 1), np.uint8))  # a side may wander by a pixel
-    down = cv2.dilate(drawn, np.ones((1, 3), np.uint8))
+    left, top, part = _inhabited(contrast, unit)
+    drawn = _outlines(np.minimum(part, _ENOUGH), unit)
+    strokes = Strokes(cv2.dilate(drawn, np.ones((3, 1), np.uint8)), cv2.dilate(drawn, np.ones((1, 3), np.uint8)))  # a side may wander by a pixel
+    smallest, largest = (round(side * unit) for side in _SIDE_PT)
     found: list[tuple[float, int, int, int]] = []
-    for side in range(round(_SIDE_PT[0] * unit), round(_SIDE_PT[1] * unit) + 1, _STEP_PX):
-        rows = cv2.boxFilter(across, -1, (side, 1), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
-        columns = cv2.boxFilter(down, -1, (1, side), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
-        least: Any = cv2.min(cv2.min(rows[:-side, :-side], rows[side:, :-side]), cv2.min(columns[:-side, :-side], columns[:-side, side:]))
-        enough = cv2.inRange(least, math.ceil(_SIDE_COVER * _ENOUGH), 255)
-        places: Any = cv2.findNonZero(cv2.bitwise_and(enough, cv2.compare(least, cv2.dilate(least, np.ones((3, 3), np.uint8)), cv2.CMP_EQ)))
-        if places is None:
+    for half in range(smallest // 2, largest // 2 + 1):
+        xs, ys = strokes.places(half)
+        if not len(xs):
             continue
-        xs, ys = places.reshape(-1, 2).T
-        alone = _stand_alone(rows, columns, xs, ys, side, unit) & (_going_on(across, down, xs, ys, side, unit) <= _MOST_STUBS)
-        for y, x in zip(ys[alone], xs[alone], strict=True):
-            sharp = float(least[y, x]) - _inner_lines(rows, columns, int(x), int(y), side)
-            found.append((float(least[y, x]) + 0.25 * sharp, int(x), int(y), side))
-    return _best_of(found)
+        for side in (2 * half, 2 * half + 1):
+            if smallest <= side <= largest:
+                found += _squares_at(strokes, xs, ys, side, unit)
+    return _best_of([(score, left + x, top + y, side) for score, x, y, side in found])
 
 
-def _stand_alone(rows: Mask, columns: Mask, xs: Mask, ys: Mask, side: int, unit: float) -> Mask:
+def _inhabited(contrast: Mask, unit: float) -> tuple[int, int, Mask]:
+    """The part of the page that is not bare paper, with room around it for the company of a box, and its left and top."""
+    x, y, wide, high = cv2.boundingRect(cv2.inRange(contrast, _ENOUGH // 6, 255))
+    room = round((2 * _SIDE_PT[1] + _GAP_PT) * unit) + 4
+    left, top = max(0, x - room), max(0, y - room)
+    return left, top, contrast[top : y + high + room, left : x + wide + room]
+
+
+def _outlines(drawn: Mask, unit: float) -> Mask:
+    """What is drawn without the inside of large dark areas (photographs, bands): their rims are kept, and no box lies in them."""
+    rim = _gap(unit) + 5
+    inside = cv2.erode(cv2.inRange(drawn, _ENOUGH // 2, _ENOUGH), np.ones((2 * rim + 1, 2 * rim + 1), np.uint8))
+    drawn[inside > 0] = 0
+    return drawn
+
+
+def _gap(unit: float) -> int:
+    """Pixels from a side within which a box that stands by itself has no company."""
+    return max(3, round(_GAP_PT * unit))
+
+
+def _squares_at(strokes: Strokes, xs: Places, ys: Places, side: int, unit: float) -> list[tuple[float, int, int, int]]:
+    """(how well drawn, left, top, side) of the squares of that side among the places of their top left corners."""
+    fits = (xs < strokes.width - side) & (ys < strokes.height - side)
+    xs, ys = xs[fits], ys[fits]
+    for beside, below, are_drawn in (
+        (0, 0, strokes.are_drawn_across),
+        (0, side, strokes.are_drawn_across),
+        (0, 0, strokes.are_drawn_down),
+        (side, 0, strokes.are_drawn_down),
+    ):
+        drawn = are_drawn(xs + beside, ys + below, side)
+        xs, ys = xs[drawn], ys[drawn]
+    level = np.minimum(strokes.across(xs, ys, side), strokes.across(xs, ys + side, side))
+    upright = np.minimum(strokes.down(xs, ys, side), strokes.down(xs + side, ys, side))
+    xs, ys, least = strokes.peaks(xs, ys, np.minimum(level, upright))
+    alone = _stand_alone(strokes, xs, ys, side, unit)
+    xs, ys, least = xs[alone], ys[alone], least[alone]
+    ended = strokes.going_on(xs, ys, side, _gap(unit)) <= _MOST_STUBS
+    xs, ys, least = xs[ended], ys[ended], least[ended]
+    sharp = least - _inner_lines(strokes, xs, ys, side)
+    return [(float(s + 0.25 * d), int(x), int(y), side) for s, d, x, y in zip(least, sharp, xs, ys, strict=True)]
+
+
+def _stand_alone(strokes: Strokes, xs: Places, ys: Places, side: int, unit: float) -> Mask:
     """Which squares have quiet strips just outside, but for one ruling line that runs on: a table's cell or a letter has more company."""
-    gap = max(3, round(1.7 * unit))
-    height, width = rows.shape
+    gap = _gap(unit)
     edge = gap + side
-    inner: Mask = (xs >= edge) & (ys >= edge) & (xs + side + edge < width) & (ys + side + edge < height)
+    inner: Mask = (xs >= edge) & (ys >= edge) & (xs + side + edge < strokes.width) & (ys + side + edge < strokes.height)
     x, y = np.where(inner, xs, edge), np.where(inner, ys, edge)
     loud = np.zeros(len(xs), np.int32)
+    if not inner.any():
+        return inner
     for offset in (-gap, side + gap):
-        strips = ([rows[y + offset, x + along] for along in (-side, 0, side)], [columns[y + along, x + offset] for along in (-side, 0, side)])
-        for before, beside, after in strips:
+        rows = [strokes.across(x + along, y + offset, side) for along in (-side, 0, side)]
+        columns = [strokes.down(x + offset, y + along, side) for along in (-side, 0, side)]
+        for before, beside, after in (rows, columns):
             ruled = np.minimum(np.minimum(before, beside), after) >= _RULED * _ENOUGH
             loud += (beside >= _QUIET * _ENOUGH) * np.where(ruled, 1, 2)
     alone: Mask = inner & (loud < 2)
     return alone
 
 
-def _going_on(across: Mask, down: Mask, xs: Mask, ys: Mask, side: int, unit: float) -> Mask:
-    """At how many of its eight ends a square's sides go on: all eight in the midst of a table, one or two where a tick crosses a corner."""
-    gap = max(3, round(1.7 * unit))
-    height, width = across.shape
-    ends = np.zeros(len(xs), np.int32)
-    for along in (-gap, side + gap):
-        for beside in (0, side):
-            ends += across[np.clip(ys + beside, 0, height - 1), np.clip(xs + along, 0, width - 1)] >= _RULED * _ENOUGH
-            ends += down[np.clip(ys + along, 0, height - 1), np.clip(xs + beside, 0, width - 1)] >= _RULED * _ENOUGH
-    return ends
-
-
-def _inner_lines(rows: Mask, columns: Mask, x: int, y: int, side: int) -> float:
-    """How drawn the inside is along its four sides: much less than the sides in a box that is not filled."""
+def _inner_lines(strokes: Strokes, xs: Places, ys: Places, side: int) -> Levels:
+    """How drawn the inside of each square is along its four sides: much less than the sides in a box that is not filled."""
     inset = max(3, side // 5)
-    return float(np.mean([rows[y + inset, x], rows[y + side - inset, x], columns[y, x + inset], columns[y, x + side - inset]]))
+    rows = strokes.across(xs, ys + inset, side) + strokes.across(xs, ys + side - inset, side)
+    return (rows + strokes.down(xs + inset, ys, side) + strokes.down(xs + side - inset, ys, side)) / 4
 
 
 def _best_of(found: list[tuple[float, int, int, int]]) -> list[tuple[int, int, int]]:
