@@ -15,6 +15,7 @@ import json
 import os
 import statistics
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from tests.bench_readers import core_seconds, memory_watched, naive, ocrmypdf
 from tests.corpus.degrade import as_pdf
 
 DECISIONS = 50
-DENSE_PAGES = 30
+MANY_PAGES = 30
 Figures = dict[str, float]
 # name: (target, whether more is better); the figures are named <papers>_<what>.
 TARGETS: dict[str, tuple[float, bool]] = {
@@ -91,9 +92,9 @@ def decisions_per_core_second(workshop: Workshop, mail: bytes) -> float:
 
 
 def worker_memory(scans: list[Scan]) -> Figures:
-    """MB of one worker over a file of many dense pages: the most, and over its second half against its first."""
+    """MB of one worker over a file of many pages, dense and light in turn: the most, and over its second half against its first."""
     pictures = [picture for scan in scans for picture in scan.pictures()]
-    file = as_pdf([pictures[number % len(pictures)] for number in range(DENSE_PAGES)], 200)
+    file = as_pdf([pictures[number % len(pictures)] for number in range(MANY_PAGES)], 200)
     with Reader(1, ReadLimits()) as reader:
         reader.read(scans[0].pdf, FileKind.PDF)
         with memory_watched() as seen:
@@ -102,16 +103,29 @@ def worker_memory(scans: list[Scan]) -> Figures:
     return {"worker_peak_mb": max(seen), "worker_growth_mb": max(seen) - max(half, default=0.0)}
 
 
-def measured(runs: int) -> list[Figures]:
+def measured(runs: int, until: float) -> list[Figures]:
+    """A row of figures for each run; none is begun that would not be over by ``until`` (monotonic seconds), but the first."""
     rows = []
     with open_workshop(load_settings(None, {"INTAKE_EXTRACTION__WORKERS": "1"}), ours=Ours()) as workshop:
-        workshop.read(reference_mail(scanned_papers(1)[:1], 1))  # loads the models
+        say("loading the models")
+        workshop.read(reference_mail(scanned_papers(1)[:1], 1))
         for run in range(runs):
-            print(f"run {run + 1} of {runs}", file=sys.stderr, flush=True)
+            began = time.monotonic()
             papers, forms = scanned_papers(300 + 10 * run), scanned_forms(100 + 10 * run)
-            row = one_kind(workshop, "papers", papers, 200 + run) | one_kind(workshop, "forms", forms, 200 + run)
+            row: Figures = {}
+            for name, scans in (("papers", papers), ("forms", forms)):
+                say(f"run {run + 1} of {runs}: {name}")
+                row |= one_kind(workshop, name, scans, 200 + run)
             rows.append(row | {"decisions_per_core_s": decisions_per_core_second(workshop, reference_mail(papers, 200 + run))})
+            if run + 1 < runs and 2 * time.monotonic() - began > until:
+                say(f"no time for more than {run + 1} of {runs} runs")
+                break
     return rows
+
+
+def say(what: str) -> None:
+    """A line of progress."""
+    print(what, file=sys.stderr, flush=True)
 
 
 def of_other_parts() -> Figures:
@@ -137,11 +151,16 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--out", type=Path, default=Path("bench.json"))
     options.add_argument("--runs", type=int, default=3)
+    options.add_argument("--minutes", type=float, default=7.0, help="after which no further run is begun")
     options.add_argument("--reading-only", action="store_true", help="without the benchmark of reprocessing")
     given = options.parse_args()
     os.environ["OMP_THREAD_LIMIT"] = "1"
-    rows = measured(given.runs)
-    once = worker_memory(scanned_forms(100)) | ({} if given.reading_only else of_other_parts())
+    rows = measured(given.runs, time.monotonic() + 60 * given.minutes)
+    say(f"memory over {MANY_PAGES} pages")
+    once = worker_memory(scanned_forms(100) + scanned_papers(300))
+    if not given.reading_only:
+        say("reprocessing")
+        once |= of_other_parts()
     medians = {key: round(statistics.median(row[key] for row in rows), 3) for key in rows[0]} | {key: round(value, 3) for key, value in once.items()}
     missing = dict.fromkeys(name for name in TARGETS if name not in medians)
     table = Table("figure", "median", "least", "most", "target", "")
