@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 from parsers.catalogue import Catalogue
@@ -108,6 +109,8 @@ class Desk:
     secret: bytes = field(repr=False)
     session_hours: float = 8.0
     reminder_days: int = 14
+    kept: Path | None = None  # the folder of test cases; None: none are kept
+    addresses: frozenset[str] = frozenset()  # ours: they stay in a test case
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @property
