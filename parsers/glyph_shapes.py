@@ -95,9 +95,8 @@ def _trimmed(ink: NDArray[np.uint8]) -> Ink:
     most = int(ink.max()) if ink.size else 0
     if most == 0:
         return np.zeros((1, 1), np.float32)
-    plain = np.asarray(ink / most, dtype=np.float32)
-    rows, columns = np.flatnonzero((plain > _INKED).any(axis=1)), np.flatnonzero((plain > _INKED).any(axis=0))
-    return plain[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    x, y, wide, high = cv2.boundingRect((ink > _INKED * most).astype(np.uint8))
+    return np.asarray(ink[y : y + high, x : x + wide] / most, dtype=np.float32)
 
 
 def _laid(ink: Ink) -> Ink:

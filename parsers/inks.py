@@ -43,11 +43,21 @@ def find_inks(picture: Picture, ink: Mask, rules: Mask, dpi: float, *, words: Se
 
 def _ruled(rules: Mask, unit: float) -> Mask:
     """Ruling lines without short ones that meet no other: the flat top and bottom of an oval chop look like these."""
+    kept: Mask = np.zeros_like(rules)
+    x, y, width, height = _inhabited(rules, margin=2)
+    rules = rules[y : y + height, x : x + width]
     count, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(rules, np.ones((3, 3), np.uint8)))
     long = np.zeros(count, np.uint8)
     long[1:] = (stats[1:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max(axis=1) >= _RULE_PT * unit) * 255
-    kept: Mask = cv2.bitwise_and(rules, long[labels])
+    kept[y : y + height, x : x + width] = cv2.bitwise_and(rules, long[labels])
     return kept
+
+
+def _inhabited(mask: Mask, *, margin: int) -> tuple[int, int, int, int]:
+    """Left, top, width and height of all that is not 0, with a margin as far as the page goes; one pixel at least."""
+    x, y, width, height = cv2.boundingRect(mask)
+    left, top = max(0, x - margin) & ~1, max(0, y - margin) & ~1  # even: pieces of ink keep the order that they have on the whole page
+    return left, top, max(1, min(mask.shape[1], x + width + margin) - left), max(1, min(mask.shape[0], y + height + margin) - top)
 
 
 def _coloured_frames(coloured: Mask, unit: float) -> Mask:
@@ -82,6 +92,8 @@ def _span(box: Box) -> float:
 
 def _strokes(picture: Picture, rest: Mask, unit: float) -> Iterator[Ink]:
     near = max(3, round(_NEAR_PT * unit))
+    left, upper, across, down = _inhabited(rest, margin=near + 1)
+    rest = rest[upper : upper + down, left : left + across]
     grouped = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((near, near), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(grouped)
     for label in range(1, count):
@@ -91,7 +103,7 @@ def _strokes(picture: Picture, rest: Mask, unit: float) -> Iterator[Ink]:
         region = (labels[y : y + height, x : x + width] == label) & (rest[y : y + height, x : x + width] > 0)
         if region.sum() < _LEAST_AREA_PT2 * unit * unit:
             continue
-        yield _ink(picture, region, x, y, unit, roundness=_roundness(region.astype(np.uint8), unit))
+        yield _ink(picture, region, left + x, upper + y, unit, roundness=_roundness(region.astype(np.uint8), unit))
 
 
 def _chops(picture: Picture, strokes: Mask, coloured: Mask, unit: float) -> Iterator[Ink]:
