@@ -222,8 +222,6 @@ class OpenId(Section):
     def _whole(self) -> OpenId:
         if self.issuer and not self.issuer.startswith("https://") and not (self.allow_http and self.issuer.startswith("http://")):
             raise ValueError("issuer: write the provider's address, as https://login.office.example")
-        if self.issuer and not self.client_id:
-            raise ValueError("client_id: the provider gives it to this site")
         return self
 
 

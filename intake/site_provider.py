@@ -16,6 +16,8 @@ def provider_from(settings: Settings) -> Provider | None:
     wanted = settings.openid
     if not wanted.issuer:
         return None
+    if not wanted.client_id:
+        raise SettingsError("openid.client_id: name it; the provider gives it to this site")
     if find_spec("joserfc") is None:
         raise SettingsError("openid.issuer: logins through a provider need the 'openid' extra: pip install cppp-intake[openid]")
     reach = Reach(networks=wanted.private_networks, plain=wanted.allow_http, timeout_s=10, most_bytes=1_000_000)

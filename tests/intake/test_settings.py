@@ -51,6 +51,8 @@ def test_a_variable_overrides_the_file(tmp_path: Path) -> None:
 
 
 SOME_VALUE = {"mode": "approve", "sent_copy": "provider", "oauth": "google", "languages": "eng"}
+SOME_VALUE |= {"public_url": "https://review.office.example", "trusted_proxies": "10.1.2.3", "private_networks": "10.1.0.0/16"}
+SOME_VALUE |= {"issuer": "https://login.office.example"}
 SOME_VALUE |= {"listen": "127.0.0.1:9108", "from_address": "a@b.example", "addresses": "a@b.example"}
 
 
@@ -86,6 +88,11 @@ def test_lists_may_be_written_with_commas_in_a_variable() -> None:
         ('[outgoing]\nfrom_address = "a@b.example\\nBcc: c@d.example"\n', "outgoing.from_address: write one plain address"),
         ('[outgoing]\npassword = "a"\npassword_file = "b"\n', "give password or password_file"),
         ("mailbox = 3\n", "mailbox"),
+        ('[review]\ntrusted_proxies = ["anybody"]\n', "is no address or network"),
+        ('[review]\nhosts = ["https://review.office.example"]\n', "write names without port"),
+        ('[review]\npublic_url = "review.office.example"\n', "write the site's address"),
+        ('[webhooks]\nprivate_networks = ["10.0.0.0/40"]\n', "is no address or network"),
+        ('[openid]\nissuer = "http://login.office.example"\n', "openid: issuer: write the provider's address"),
         ("[mailbox\n", "is no valid TOML"),
         ("[extraction]\nmin_confidence = 2\n", "extraction.min_confidence"),
     ],

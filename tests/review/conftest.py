@@ -14,6 +14,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 from fastapi.testclient import TestClient
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from checks.values import Finding, Needs, Outcome, Verdict
 from intake.programme import load_programme
@@ -23,7 +25,6 @@ from parsers.read_limits import ReadLimits
 from parsers.values import FileKind, FileRead, Language, Message, MessageClass, Words
 from replies.values import NoReply, Reply, Template
 from review.desk import Desk, Doing, Draft, PagePicture, WorkError
-from review.logins import hash_password
 from review.site import make_site
 from storage import arrivals, outbox
 from storage.blobs import BlobStore
@@ -37,7 +38,7 @@ from tests.storage.build import NOW, application, decision, open_case, reply, sh
 
 __all__ = ["house"]  # an installation of the service, for tests in a browser
 PASSWORD = "correct horse battery"
-HASH = hash_password(PASSWORD)
+HASH = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)).hash(PASSWORD)  # cheap: hundreds of tests log in
 PROGRAMME = load_programme()
 
 
