@@ -42,9 +42,10 @@ def print_status(settings: Settings, *, as_json: bool) -> int:
         return 0
     console = _console()
     age_s = now["last_poll_age_s"]
-    console.print(f"Last good poll: {now['last_poll'] or 'never'}" + (f" ({_ago(age_s)})" if age_s is not None else ""))
-    for outage in now["out_of_reach"]:
-        console.print(escape(Outage.model_validate(outage).words(datetime.now(UTC))))
+    console.print(f"Last good poll: {_clock(now['last_poll']) if now['last_poll'] else 'never'}" + (f" ({_ago(age_s)})" if age_s is not None else ""))
+    for outage in (Outage.model_validate(one) for one in now["out_of_reach"]):
+        if not outage.needs_person(datetime.now(UTC)):  # else it stands below
+            console.print(escape(outage.words(datetime.now(UTC))))
     for title, counts in (("Arrivals", now["arrivals"]), ("Cases", now["cases"]), ("Letters", now["outbox"])):
         console.print(f"{title}: " + (", ".join(f"{count} {name}" for name, count in counts.items() if count) or "none"))
     attention = now["attention"]
@@ -54,6 +55,11 @@ def print_status(settings: Settings, *, as_json: bool) -> int:
     if len(attention) > ATTENTION_SHOWN:
         console.print(f"  ... and {len(attention) - ATTENTION_SHOWN} more (intake status --json lists all)")
     return 0
+
+
+def _clock(moment: str) -> str:
+    """A moment as the clock on the wall of this machine shows it."""
+    return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M %Z}"
 
 
 def _ago(seconds: float) -> str:

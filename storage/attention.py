@@ -1,14 +1,16 @@
-"""What needs a person: refused, doubtful and held letters, quarantined mail, suggestions, flagged cases, mail of other kinds."""
+"""What needs a person: lasting outages, refused, doubtful and held letters, quarantined mail, suggestions, flagged cases, mail of other kinds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from sqlmodel import col, or_, select
 
 from checks.values import Verdict
 from parsers.values import MessageClass
 from storage.database import Transaction
+from storage.outages import outages
 from storage.rows import ArrivalRow, CaseRow, LetterRow
 from storage.suggestions import open_suggestions
 from storage.values import ArrivalState, Attention, CaseKind, CaseState, LetterState
@@ -22,7 +24,14 @@ _LETTERS = {
 
 def attention(tx: Transaction) -> tuple[Attention, ...]:
     """One entry for each thing that needs a person, the most pressing kinds first. Ids and reasons only, no contents."""
-    return (*_letters(tx), *_quarantined(tx), *_unplaced(tx), *_suggested(tx), *_cases(tx))
+    return (*_outages(tx), *_letters(tx), *_quarantined(tx), *_unplaced(tx), *_suggested(tx), *_cases(tx))
+
+
+def _outages(tx: Transaction) -> Iterator[Attention]:
+    now = datetime.now(UTC)
+    for outage in outages(tx):
+        if outage.needs_person(now):
+            yield Attention(kind="out_of_reach", reference=None, message=outage.words(now))
 
 
 def _letters(tx: Transaction) -> Iterator[Attention]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import col, delete, select, update
@@ -12,6 +12,9 @@ from storage.database import Transaction
 from storage.rows import OutageRow
 from storage.text import storable
 from storage.upsert import insert_once
+
+_DISK = "disk"
+_LONG = timedelta(minutes=15)
 
 
 class Outage(Value):
@@ -26,7 +29,13 @@ class Outage(Value):
     def words(self, now: datetime) -> str:
         """The outage in one line for a person."""
         wait_s = max(0, round((self.next_at - now).total_seconds()))
-        return f"{self.name} out of reach since {self.since:%Y-%m-%d %H:%M} UTC, {self.tries} tries, next in {wait_s} s: {self.trouble}"
+        tries = "1 try" if self.tries == 1 else f"{self.tries} tries"
+        next_try = f"next in {wait_s} s" if wait_s else "next at any moment"
+        return f"{self.name} out of reach since {self.since:%Y-%m-%d %H:%M} UTC, {tries}, {next_try}: {self.trouble}"
+
+    def needs_person(self, now: datetime) -> bool:
+        """A full disk does not empty itself; a server that is away mostly comes back, but not after a quarter of an hour."""
+        return self.name == _DISK or now - self.since >= _LONG
 
 
 def note_outage(tx: Transaction, outage: Outage) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from storage.attention import attention
 from storage.database import Database
 from storage.outages import Outage, end_outage, note_outage, outages
 from tests.storage.build import NOW, later
@@ -26,3 +29,20 @@ def test_an_outage_is_on_record_until_it_ends(database: Database) -> None:
 def test_an_outage_is_said_in_one_line() -> None:
     words = an_outage("mailbox", tries=12).words(NOW)
     assert words == f"mailbox out of reach since {NOW:%Y-%m-%d %H:%M} UTC, 12 tries, next in 60 s: no answer in time"
+
+
+def test_an_outage_that_does_not_end_by_itself_is_asked_of_a_person(database: Database) -> None:
+    def named(now: datetime) -> list[str]:
+        return [outage.name for outage in (an_outage("disk"), an_outage("mailbox")) if outage.needs_person(now)]
+
+    assert named(later(minutes=1)) == ["disk"]
+    assert named(later(minutes=15)) == ["disk", "mailbox"]
+    with database.transaction() as tx:
+        note_outage(tx, an_outage("disk"))
+        (entry,) = attention(tx)
+    assert (entry.kind, entry.reference) == ("out_of_reach", None)
+    assert "disk out of reach" in entry.message
+
+
+def test_an_outage_is_said_in_plain_words() -> None:
+    assert "1 try, next at any moment" in an_outage("disk", tries=1).words(later(minutes=5))
