@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from parsers.catalogue import Catalogue, FieldSpec, FieldType
 from parsers.folding import fold_key
 from parsers.form_choices import Answer, yes_or_no
-from parsers.form_doubts import is_no_value
+from parsers.form_doubts import closed_up, is_no_value
 from parsers.form_layout import place_of
 from parsers.form_seals import CHOP, SIGNATURE, seal_of
 from parsers.form_sheet import Place, Sheet
@@ -122,6 +122,8 @@ def _written(spec: FieldSpec, desk: Desk, hit: LabelHit, place: Place) -> Field:
 def _valued(spec: FieldSpec, desk: Desk, text: str, *, page: int, box: Box | None, method: Method, confidence: float) -> Field:
     """The text as a value of the field's type; impossible text is malformed where it was clearly read, else illegible."""
     value = read_value(text, spec.type, choices=spec.choices)
+    if isinstance(value, Malformed) and (closed := closed_up(text, spec.type)) is not None:
+        value = closed
     if isinstance(value, Malformed):
         clear = confidence >= _CLEAR.get(method, 0.9) and not value.doubtful and spec.type is not FieldType.CHOICE
         reason = "malformed" if clear else "illegible"

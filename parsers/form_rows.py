@@ -14,6 +14,7 @@ from parsers.values import Box
 _LINES = 8  # a value has at most as many
 _FAR = 0.85  # a value that follows its label on an open row stands within this share of the page's width
 _WIDE_LEADING = 1.3  # of a line's height: space between lines of widely set text, where a line filled its room
+_NEXT_LABELS_PT = 40.0  # labels so far below one may have a value that begins higher than they do
 _CLOSE_PT = 18.0  # a value stands no farther above or below its label
 _LEVEL_PT = 14.0  # labels under one row of values stand so much higher or lower at most
 _NEARER = 0.85  # the room between a value and the label under it, by the room below that label
@@ -97,6 +98,19 @@ def _linked(rows: Sequence[_Piece], height: float, *, up: bool) -> list[_Piece]:
     return found
 
 
+def _claimed_below(sheet: Sheet, hit: LabelHit, stream: Stream) -> frozenset[int]:
+    """Atoms of values that stand around the labels right below one."""
+    found: set[int] = set()
+    for other in sheet.labels:
+        if other.stream == hit.stream and other is not hit and 0 < other.box[1] - hit.box[1] < _NEXT_LABELS_PT:
+            limit = min(
+                (label.box[0] for label in sheet.labels if label.stream == hit.stream and _beside(other.box, label.box)), default=float("inf")
+            )
+            around = _around_row(sheet, other, stream, limit)
+            found |= {id(atom) for atom in around.atoms} if around is not None else set()
+    return frozenset(found)
+
+
 def _beside(box: Box, other: Box) -> bool:
     return other[0] > box[2] and min(box[3], other[3]) - max(box[1], other[1]) > 0.3 * min(box[3] - box[1], other[3] - other[1])
 
@@ -118,8 +132,11 @@ def _going_on(sheet: Sheet, hit: LabelHit, stream: Stream, first: Sequence[Atom]
     for at, atom in enumerate(stream.atoms):
         if atom.row > last_row and atom.box[0] < limit:
             rows.setdefault(atom.row, []).append((at, atom))
+    claimed = _claimed_below(sheet, hit, stream)
     for row in sorted(rows)[:_LINES]:
         atoms = [atom for _, atom in rows[row] if atom.box[0] >= left - height or atom.box[0] >= hit.box[0] - height]
+        if any(id(atom) in claimed for atom in atoms):
+            break
         top = min(atom.box[1] for atom in atoms) if atoms else float("inf")
         full = reach > 0.72 * min(limit, sheet.page_width)
         if not atoms or top - bottom > (_WIDE_LEADING if full else 0.75) * height:

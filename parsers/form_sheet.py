@@ -51,6 +51,7 @@ def sheet_of(streams: Sequence[Stream], book: LabelBook, *, forgiving: bool, pag
     hits = _apart_from_headings(found, streams, {(index, row) for index, row, _ in headings})
     sections = _in_reading_order(streams, headings)
     placed = [_in_section(hit, streams, sections) for hit in hits]
+    placed = [replace(hit, keys=()) if _ends_label(hit, streams[hit.stream], book) else hit for hit in placed]
     resolved = [chosen for hit in placed if (chosen := _resolved(hit)) is not None]
     return _without_words_of_values(Sheet(tuple(streams), tuple(_joined(resolved)), page_width))
 
@@ -79,6 +80,16 @@ def _apart_from_headings(hits: Sequence[LabelHit], streams: Sequence[Stream], he
         if not key_of(rest).strip("0123456789"):
             kept.append(replace(hit, heading=True))
     return kept
+
+
+def _ends_label(hit: LabelHit, stream: Stream, book: LabelBook) -> bool:
+    """Whether a word that is a heading by itself ('factory') is only the last row of a longer label: words stand closely over it."""
+    if key_of(stream.atoms[hit.start : hit.end]) not in book.headings:
+        return False
+    height = max(5.0, hit.box[3] - hit.box[1])
+    row = stream.atoms[hit.start].row
+    over = [atom for atom in stream.atoms if atom.row < row and abs(atom.box[0] - hit.box[0]) < _TOUCH_PT]
+    return any(-0.3 * height < hit.box[1] - atom.box[3] < 0.5 * height and not atom.is_colon for atom in over)
 
 
 _Order = tuple[int, float, float, float]  # page, top of the columns that it stands in, left edge of its column, top

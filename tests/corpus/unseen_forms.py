@@ -141,6 +141,26 @@ def memo(form: Form) -> str:
     return form.title() + f"<table class=plain>{''.join(row(key) for key in keys)}</table>" + form.declaration() + form.sealed("line")
 
 
+def inline(form: Form) -> str:
+    """Each label in bold with the value behind it after a single space, numbered through; nothing else sets them apart."""
+    keys = [*form.written(), *ENDING]
+    body = "".join(f"<p style='margin:4pt 0'>{at}. <b>{form.label(key)}</b> {form.value(key)}</p>" for at, key in enumerate(keys, 1))
+    asked = "".join(f"<div class='line keep'><b>{form.label(key)}</b>{form.answers(key, columns=1)}</div>" for key in form.questions())
+    return form.title() + body + asked + form.declaration() + form.sealed("line")
+
+
+def columns_of_frames(form: Form) -> str:
+    """Two columns of frames to write in, the label over each frame."""
+
+    def place(key: str) -> str:
+        frame = f"<div style='border:0.7pt solid #333;min-height:15pt;padding:1pt 4pt'>{form.value(key)}</div>"
+        return f"<div class=keep style='margin:3pt 0'><div style='font-size:8.5pt'>{form.label(key)}</div>{frame}</div>"
+
+    body = "".join(place(key) for key in (*form.written(), *ENDING))
+    asked = "".join(f"<div class='line keep'><b>{form.label(key)}</b>{form.answers(key)}</div>" for key in form.questions())
+    return form.title() + f"<div style='columns:2;column-gap:18pt'>{body}</div>" + asked + form.declaration() + form.sealed("boxes")
+
+
 Look = Callable[[Form], str]
 LOOKS: dict[str, tuple[Look, str]] = {  # with the way of ticking
     "unseen_merged": (merged_table, "check"),
@@ -150,7 +170,8 @@ LOOKS: dict[str, tuple[Look, str]] = {  # with the way of ticking
     "unseen_stripes": (stripes, "heavy"),
     "unseen_memo": (memo, "check"),
 }
-_LATER = ("unseen_panels", "unseen_stripes", "unseen_memo")
+LOOKS |= {"unseen_inline": (inline, "check"), "unseen_frames": (columns_of_frames, "big")}
+_LATER = ("unseen_inline", "unseen_frames", "unseen_panels", "unseen_stripes", "unseen_memo")
 
 
 def unseen_form(applicant: Applicant, dice: random.Random, look: str) -> bytes:

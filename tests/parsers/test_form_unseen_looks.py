@@ -96,3 +96,14 @@ def test_a_value_of_several_rows_whose_label_stands_at_half_its_height_is_whole(
 def test_a_chinese_label_of_many_words_is_not_cut_short() -> None:
     read = values(form_page(TITLE, "聯絡人員姓名 梁嘉欣", "職務/職稱 總經理", "電話 2345 6789"))
     assert (read["contact.name"], read["contact.title"]) == ("梁嘉欣", "總經理")
+
+
+def test_the_last_row_of_a_longer_label_is_no_label_of_its_own() -> None:
+    page = form_page(TITLE, *KNOWN, ("How is the applicant connected with the\nfactory?", "by contract"))
+    assert "factory.name" not in values(page)
+
+
+def test_a_date_whose_characters_a_file_sets_apart_is_read_less_surely_and_never_called_malformed() -> None:
+    field = fields(form_page(TITLE, ("Date of Establishment", "1 0/03/2 0 2 3")))["applicant.established_on"]
+    assert isinstance(field, Read)
+    assert (field.value, field.evidence.confidence < 0.85) == ("2023-03-10", True)
