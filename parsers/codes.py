@@ -9,12 +9,12 @@ import numpy as np
 import zxingcpp
 
 Picture = np.ndarray[Any, np.dtype[Any]]
-_FORMATS = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 _MOST = 10
 _LONGEST = 2000
 
 
 def codes_on(picture: Picture) -> tuple[str, ...]:
     """The texts of the codes on a page (RGB), each once; what is not text is left out. Bar codes are not looked for: that takes ten times as long."""
-    found = zxingcpp.read_barcodes(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), formats=_FORMATS)
+    formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+    found = zxingcpp.read_barcodes(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), formats=formats)
     return tuple(dict.fromkeys(code.text[:_LONGEST] for code in found[:_MOST] if code.text))
