@@ -23,12 +23,12 @@ _GENERAL_SIGNS = re.compile("|".join((*sorted(_WORDS_FILE["general_signs"].split
 _MAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _HKID = re.compile(r"(?<![A-Za-z0-9])([A-Z]{1,2})([ -]?)([0-9]{6})([ -]?[(（]?)([0-9A])([)）]?)(?![A-Za-z0-9])")
 _USCC = re.compile(r"(?<![0-9A-Za-z])(?=[0-9A-Z]*[0-9]{6})[0-9A-HJ-NP-RTUW-Y]{18}(?![0-9A-Za-z])")
-_PHONE = re.compile(
-    r"(?<![0-9A-Za-z])(?:\+|00)?(?:852|86)?[ )-]{0,2}"
-    r"(?:[2-9][0-9]{3}[ -]?[0-9]{4}|1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}|0[0-9]{2,3}[ -]?[0-9]{4}[ -]?[0-9]{3,4})(?![0-9A-Za-z])"
+_DATE = r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9](?![0-9])"
+_NUMBER = re.compile(  # of a telephone, with or without its country, or of a business registration; in one go, so that none is replaced twice
+    rf"(?<![0-9A-Za-z])(?:(?:\+|00)?(?:852|86)[ )-]{{0,2}})?(?!{_DATE})"
+    r"(?:[2-9][0-9]{3}[ -]?[0-9]{4}|1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}|0[0-9]{2,3}[ -]?[0-9]{4}[ -]?[0-9]{3,4}|[0-9]{8})"
+    r"(?=(?:000[0-9]{0,5})?(?![0-9A-Za-z]))"
 )
-_DATE = r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]"
-_NUMBER = re.compile(rf"(?<![0-9A-Za-z])(?!{_DATE})[0-9]{{8}}(?=(?:000[0-9]{{0,5}})?(?![0-9A-Za-z]))")  # of a business registration, and no date
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 
@@ -52,7 +52,6 @@ class Masks:
         said = _HKID.sub(self._hkid, said)
         said = _USCC.sub(lambda found: self._uscc(found.group()), said)
         said = _NUMBER.sub(lambda found: self._digits(found.group(), 5), said)
-        said = _PHONE.sub(self._phone, said)
         for phrase in self._phrases:
             said = re.sub(r"\s*".join(re.escape(sign) for sign in phrase if not sign.isspace()), lambda found: self._signs(found.group()), said)
         return self._word.sub(lambda found: self._like(found.group()), said) if self._word else said
@@ -81,10 +80,6 @@ class Masks:
         made = self._digits(digits, 6)
         right = next(sign for sign in "0123456789A" if hkid_check_ok(f"{letters}{made}{sign}"))
         return f"{letters}{gap}{made}{opening}{right}{closing}"
-
-    def _phone(self, found: re.Match[str]) -> str:
-        """Eight digits alone were replaced as a number already, by the same stand-in."""
-        return found.group() if re.fullmatch(r"[0-9]{8}", found.group()) else self._digits(found.group(), 5)
 
     def _uscc(self, code: str) -> str:
         middle = "".join(sign if not sign.isdigit() else str((int(sign) + self._number(code, at)) % 10) for at, sign in enumerate(code[8:17]))

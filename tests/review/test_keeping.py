@@ -65,6 +65,7 @@ def test_one_person_has_one_stand_in_however_written() -> None:
     one = masks()
     assert one.text("WONG SIU MING").lower() == one.text("Wong Siu Ming").lower()
     assert re.sub(r"\D", "", one.text("3915 0488")) == one.text("39150488") == one.text("+85239150488")[-8:]
+    assert one.text("Tel: +852 39150488")[-8:] == one.text("BR 39150488")[-8:] == one.text("39150488-000-03-24-7")[:8] == one.text("39150488")
     assert one.mail("wong@bright.example") == one.mail("WONG@bright.example")
 
 
