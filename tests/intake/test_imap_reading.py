@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import re
 import resource
 import time
@@ -20,18 +19,6 @@ from tests.servers.mailboxes import mail, mailbox_of, poll, whole
 from tests.servers.proxy import Proxy, proxy_to
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Dovecot]:
-    with dovecot() as server:
-        yield server
-
-
-@pytest.fixture
-def server(running: Dovecot, request: pytest.FixtureRequest) -> Dovecot:
-    """The running server with an account of this test's own."""
-    return running.account(hashlib.sha256(request.node.name.encode()).hexdigest()[:12])
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import signal
 import subprocess
@@ -17,23 +16,12 @@ from intake.service import open_service
 from storage.values import ArrivalState, LetterState
 from tests.intake.builders import OUR_ADDRESS, Installation, enquiry
 from tests.intake.test_day_and_night import at_work, wait_for
-from tests.servers.dovecot import PASSWORD, Dovecot, dovecot
+from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.mailboxes import QUICK
 from tests.servers.proxy import Proxy, proxy_to
 from tests.servers.smtp import Postbox, postbox
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Dovecot]:
-    with dovecot() as server:
-        yield server
-
-
-@pytest.fixture
-def server(running: Dovecot, request: pytest.FixtureRequest) -> Dovecot:
-    return running.account(hashlib.sha256(request.node.name.encode()).hexdigest()[:12])
 
 
 @pytest.fixture

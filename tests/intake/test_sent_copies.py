@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +22,7 @@ from storage.values import Letter, LetterState
 from tests.intake.builders import enquiry
 from tests.replies.builders import OUR_ADDRESS, letter
 from tests.replies.smtp_servers import Script, scripted
-from tests.servers.dovecot import Dovecot, dovecot
+from tests.servers.dovecot import Dovecot
 from tests.servers.mailboxes import mailbox_of
 from tests.servers.proxy import proxy_to
 from tests.servers.smtp import Postbox, postbox
@@ -31,17 +30,6 @@ from tests.storage.build import arrive, open_case
 
 pytestmark = pytest.mark.slow
 SENT = "Sent"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Dovecot]:
-    with dovecot() as server:
-        yield server
-
-
-@pytest.fixture
-def server(running: Dovecot, request: pytest.FixtureRequest) -> Dovecot:
-    return running.account(hashlib.sha256(request.node.name.encode()).hexdigest()[:12])
 
 
 @pytest.fixture
