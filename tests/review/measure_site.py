@@ -117,12 +117,12 @@ def main(number: int, url: str | None, folder: Path) -> None:
         words = ("光明", "东莞鹤立", "bright dyeing", "10004242", "wong", "office77", "nothing such", "明", "CPPP-2026-04242")
         pages += [("search", f"/search?q={word}") for word in words]
         pages += [("case", f"/cases/{reference}"), ("dashboard", "/dashboard"), ("learning", "/learning")]
-        client.get(f"/cases/{reference}/files/{form}/2.png")  # the first page starts the artist's process
+        client.get(f"/cases/{reference}/files/{form}/1.png?close=true")  # the first page starts the artist's process
         for kind, page in pages:
             status = client.get(page).status_code
             told(kind, page, status, measured(lambda _, page=page: client.get(page)))  # type: ignore[misc]
-        told("picture, cold", "a page of the form", 200, measured(lambda at: _drawn(client, f"/cases/{reference}/files/{form}/{at % 4 + 3}.png"), 4))
-        told("picture, cached", "the same again", 200, measured(lambda _: _drawn(client, f"/cases/{reference}/files/{form}/3.png")))
+        told("picture, cold", "a page of the form", 200, measured(lambda at: _drawn(client, f"/cases/{reference}/files/{form}/{at + 1}.png"), 2))
+        told("picture, cached", "the same again", 200, measured(lambda _: _drawn(client, f"/cases/{reference}/files/{form}/1.png")))
 
 
 def _drawn(client: TestClient, page: str) -> None:
