@@ -76,7 +76,7 @@ def find_lines(picture: Picture) -> list[Quad]:
     small = cv2.resize(part, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     tensor = ((small / 255 - 0.5) / 0.5).transpose(2, 0, 1)[None, ::-1].copy()  # the models were trained on BGR
     session, post_process = _detector()
-    boxes, _ = post_process(session.run(None, {session.get_inputs()[0].name: tensor})[0], (height, width))
+    boxes, _ = post_process(session.run(None, {session.get_inputs()[0].name: tensor}, _giving_back())[0], (height, width))
     return [along_reading(np.asarray(box, np.float32) + np.array([left, top], np.float32)) for box in boxes]
 
 
@@ -216,6 +216,13 @@ def _detector() -> tuple[onnxruntime.InferenceSession, Any]:
 def _recogniser() -> Recogniser:
     model = _of_wheel("rec")
     return Recogniser(swift_model(model) or model)
+
+
+def _giving_back() -> onnxruntime.RunOptions:
+    """For a run after which the model's memory, some 150 MB, goes back: the next model needs as much."""
+    options = onnxruntime.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return options
 
 
 def _of_wheel(stage: str) -> Path:
