@@ -85,6 +85,9 @@ class _Screen:
         shown = "" if field is None or isinstance(field, Missing) else field.text
         if isinstance(field, Read) and type_ in (FieldType.CHOICE, FieldType.FLAG):
             shown = next((choice.words.in_language(self._language) for choice in choices if choice.code == field.value), shown)
+        seen = f"seen.{shown.replace(' ', '_')}"
+        if type_ is FieldType.FLAG and self._words.has(seen):
+            shown = self._words(seen)
         return Line(
             key=key, label=label, state="missing" if field is None else field.state, text=mask_hkid(shown), value=value,
             type=type_, choices=choices, confidence=confidence, sure=_sure(confidence, read=read, missing=missing),

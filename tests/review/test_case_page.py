@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+from review.words import words_in
 from storage.audit import trail
 from storage.outbox import letters_in, resolve
 from storage.staff import corrections
@@ -154,3 +156,11 @@ def test_a_letter_that_a_re_check_withdrew_cannot_be_sent_any_more(office: Offic
     assert answer.status_code == 409
     with office.desk.database.reading() as tx:
         assert [one.state for one in letters_in(tx, *LetterState)] == [LetterState.FAILED]
+
+
+def test_what_was_seen_where_a_signature_may_stand_is_said_in_the_readers_language() -> None:
+    source = (Path(__file__).parents[2] / "parsers" / "form_seals.py").read_text("utf-8")
+    said = set(re.findall(r'(?:page\.number, |found=)"([^"]+)"', source))
+    words = words_in("zh-Hant")
+    assert len(said) > 15
+    assert {found for found in said if not words.has(f"seen.{found.replace(' ', '_')}")} == set()
