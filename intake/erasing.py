@@ -15,6 +15,7 @@ from intake.record import opened
 from intake.retention_policy import Retention, received_before
 from intake.settings import Settings
 from replies.folder import FolderOutbox
+from review.keeping import forget
 from storage.audit import note
 from storage.blobs import BlobStore
 from storage.cases import case_by_reference
@@ -74,7 +75,8 @@ def retention(settings: Settings, *, dry_run: bool, today: date | None = None) -
 
 
 def erased(database: Database, settings: Settings, reference: str, *, actor: str) -> Erasure:
-    """Erases one case: the record in one transaction, then the originals that nobody else needs, then letters in an outbox folder.
+    """Erases one case: the record in one transaction, then the originals that nobody else needs, letters in an outbox folder, and
+    test cases kept of it.
 
     Raises Failure where there is no such case. A crash in between is mended by erasing again.
     """
@@ -91,6 +93,7 @@ def erased(database: Database, settings: Settings, reference: str, *, actor: str
     files = [file for message_id in letters if (file := _letter_file(settings, message_id)) is not None]
     for file in files:
         file.unlink(missing_ok=True)
+    forget(settings.storage.test_cases, reference)
     database.empty_log()
     elsewhere = [f"the mail in {place}" for place in places]
     if letters and not files:

@@ -167,7 +167,7 @@ def open_desk(settings: Settings) -> Iterator[Desk]:
             yield Desk(
                 database=database, blobs=blobs, catalogue=workshop.programme.catalogue, programme=workshop.programme.name,
                 work=Hands(handler, artist), secret=secret_for(SITE, settings.review.secret_file), session_hours=settings.review.session_hours,
-                reminder_days=settings.review.reminder_days, kept=Path(settings.storage.blobs).parent / "test-cases",
+                reminder_days=settings.review.reminder_days, kept=settings.storage.test_cases,
                 addresses=frozenset(workshop.ours.addresses),
             )  # fmt: skip
     finally:

@@ -7,9 +7,9 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 PREFIX = "INTAKE_"
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -39,6 +39,10 @@ def _networks(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+Several = Annotated[tuple[str, ...], BeforeValidator(_list_of)]  # a variable gives them with commas between
+Networks = Annotated[Several, AfterValidator(_networks)]
+
+
 class Mailbox(Section):
     """Where applications arrive. ``url``: maildir:PATH, imaps://host:993 or imap://host:port (plain only on loopback)."""
 
@@ -52,18 +56,13 @@ class Mailbox(Section):
     oauth_refresh_token: SecretStr = SecretStr("")
     oauth_tenant: str = ""
     oauth_token_url: str = ""
-    addresses: tuple[str, ...] = ()
+    addresses: Several = ()
     folder: str = "INBOX"
     processed_folder: str = ""
     review_folder: str = ""
     sent_folder: str = ""
     poll_seconds: float = Field(default=60, gt=0, le=86_400)
     trusted_authserv: str = ""
-
-    @field_validator("addresses", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: Any) -> Any:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator("url")
     @classmethod
@@ -110,6 +109,11 @@ class Storage(Section):
     database: str = "sqlite:///data/intake.sqlite3"
     blobs: str = "data/blobs"
 
+    @property
+    def test_cases(self) -> Path:
+        """Where staff's test cases lie, masked: beside the originals."""
+        return Path(self.blobs).parent / "test-cases"
+
     @field_validator("blobs")
     @classmethod
     def _folder(cls, value: str) -> str:
@@ -145,20 +149,10 @@ class Review(Section):
     secret_file: Path = Path("data/review.secret")
     session_hours: float = Field(default=8, gt=0, le=744)
     idle_minutes: float = Field(default=60, gt=0, le=44_640)
-    hosts: tuple[str, ...] = ()
-    trusted_proxies: tuple[str, ...] = ()
+    hosts: Several = ()
+    trusted_proxies: Networks = ()
     public_url: str = ""
     reminder_days: int = Field(default=14, ge=1, le=365)  # without an answer to a missing-items letter: then a reminder is due
-
-    @field_validator("hosts", "trusted_proxies", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: Any) -> Any:
-        return _list_of(value)
-
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return _networks(value)
 
     @field_validator("hosts")
     @classmethod
@@ -179,18 +173,8 @@ class Webhooks(Section):
     """How other systems are told of events. ``allow_http`` and ``private_networks`` (receivers of our own house) are meant for closed networks."""
 
     allow_http: bool = False
-    private_networks: tuple[str, ...] = ()
+    private_networks: Networks = ()
     timeout_seconds: float = Field(default=10, gt=0, le=60)
-
-    @field_validator("private_networks", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: Any) -> Any:
-        return _list_of(value)
-
-    @field_validator("private_networks")
-    @classmethod
-    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return _networks(value)
 
 
 class OpenId(Section):
@@ -202,21 +186,11 @@ class OpenId(Section):
     client_secret: SecretStr = SecretStr("")
     client_secret_file: Path | None = None
     name: str = "OpenID"
-    readers: tuple[str, ...] = ()
-    officers: tuple[str, ...] = ()
-    admins: tuple[str, ...] = ()
+    readers: Several = ()
+    officers: Several = ()
+    admins: Several = ()
     allow_http: bool = False
-    private_networks: tuple[str, ...] = ()
-
-    @field_validator("readers", "officers", "admins", "private_networks", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: Any) -> Any:
-        return _list_of(value)
-
-    @field_validator("private_networks")
-    @classmethod
-    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return _networks(value)
+    private_networks: Networks = ()
 
     @model_validator(mode="after")
     def _whole(self) -> OpenId:

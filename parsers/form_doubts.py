@@ -23,7 +23,7 @@ _DATE_LIKE = re.compile(
     r"[0-9〇一二三四五六七八九十廿卅壹貳叁肆伍陸柒捌玖拾]|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)", re.IGNORECASE
 )
 _AMOUNT_LIKE = re.compile(r"[0-9零一二三四五六七八九十百千萬万億亿壹貳贰叁叄肆伍陸陆柒捌玖拾佰仟]|\b(?:hundred|thousand|million)", re.IGNORECASE)
-_MAIL_LIKE = re.compile(r"@|\(at\)|\[at\]|\bat\b|[^\s.]+\.[a-z]{2,}\b", re.IGNORECASE)
+_MAIL_LIKE = re.compile(r"@|\(at\)|\[at\]|\bat\b|[^\s.]\.[a-z]{2,}\b", re.IGNORECASE)
 _LEAST_OF_CODE, _DIGITS_OF_CODE = 8, 6  # letters and digits, and digits alone, of what may be meant as a social credit code
 _LEAST_OF_NUMBER = 3  # digits of what may be meant as a telephone or registration number
 _WHOLE_DATE = re.compile(

@@ -7,6 +7,7 @@ import re
 from parsers.folding import fold_key
 from parsers.values import Field, Missing, Read
 
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _NAME_EN, _NAME_ZH = "applicant.name_en", "applicant.name_zh"
 
 
@@ -16,11 +17,11 @@ def tell_names_apart(fields: dict[str, Field]) -> None:
     if not isinstance(english, Read) or isinstance(chinese, Read):
         return
     text = str(english.value)
-    han = re.findall(r"[\u3400-\u9fff（）()]{2,}", text)
-    latin = re.sub(r"[\u3400-\u9fff]+", " ", text)
-    if not any("\u3400" <= c <= "\u9fff" for c in text):
+    chinese_names = [run for run in re.findall(r"[\u3400-\u9fff（）()]{2,}", text) if len(_HAN.findall(run)) > 1]
+    if not chinese_names:  # one character among English words is a part of that name
         return
-    longest = max(han, key=len)
+    latin = _HAN.sub(" ", text)
+    longest = max(chinese_names, key=len)
     fields[_NAME_ZH] = english.model_copy(update={"key": _NAME_ZH, "value": longest.strip(), "text": longest.strip()})
     rest = " ".join(latin.split()).strip(" ()（）/,;")
     if len(fold_key(rest)) >= 4:

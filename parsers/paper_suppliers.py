@@ -27,8 +27,8 @@ _NAMED_AFTER = re.compile(
     r"^\W*(?:供方|賣方|卖方|供應商(?:名稱)?|供应商(?:名称)?|報價(?:公司|單位)|报价(?:公司|单位)|supplier|vendor)(?:\s*[(\uff08][^)\uff09]{1,8}[)\uff09])?\s*[:\uff1a]\s*(?=\S)",
     re.IGNORECASE,
 )
-_FOR_WHOM = re.compile(r"^(?:\W*\w+){1,3}\s+(?:to|for)\W*$|^\W*(?:to|for)\W*$", re.IGNORECASE)  # 'Estimate to', 'Prepared for', alone on a line
-_FORM_ALONE = re.compile(r"(?:\b(?:company|co|limited|ltd|inc|corporation|corp|h\.?k\.?|hong\s*kong)\b|[\W\d_])+", re.IGNORECASE)
+_FOR_WHOM = re.compile(r"^\W*(?:\w+(?:\W+\w+){0,2}\s+)?(?:to|for)\W*$", re.IGNORECASE)  # 'Estimate to', 'Prepared for', alone on a line
+_FORM_ALONE = re.compile(r"(?:\b(?:company|co|limited|ltd|inc|corporation|corp|h\.?k|hong\s*kong)\b|[\W\d_])+", re.IGNORECASE)
 
 
 def supplier_of(views: Sequence[PageView]) -> dict[str, Found]:
@@ -86,17 +86,7 @@ def _signatory(views: Sequence[PageView], addressed: frozenset[str]) -> dict[str
             for name in filter(None, (_without_offers(piece), *beside, *following)):
                 if (is_company(name.text) or (named and _may_name_a_firm(name))) and len(name.key) <= 80 and not _in(name, addressed):
                     return _named(None, name, 0.85) if is_chinese(name.text) else _named(name, None, 0.85)
-    feet = [
-        piece
-        for row in rows
-        for piece in row.pieces
-        if is_company(piece.text)
-        and not _FORM_ALONE.fullmatch(piece.text)
-        and len(piece.key) <= 60
-        and not _in(piece, addressed)
-        and not _is_addressee(piece)
-        and not _in_sentence(piece)
-    ]
+    feet = [piece for row in rows for piece in row.pieces if _may_sign(piece, addressed)]
     names = {piece.key: piece for piece in feet}
     if len(names) == 1:
         name = next(iter(names.values()))
@@ -105,6 +95,7 @@ def _signatory(views: Sequence[PageView], addressed: frozenset[str]) -> dict[str
 
 
 def _may_sign(piece: Piece, addressed: frozenset[str]) -> bool:
+    """Whether a line names a company that may have issued the paper: whole, not the addressee, no part of a sentence."""
     whole = is_company(piece.text) and not _FORM_ALONE.fullmatch(piece.text) and len(piece.key) <= 60
     return whole and not _in(piece, addressed) and not _is_addressee(piece) and not _in_sentence(piece)
 

@@ -59,6 +59,17 @@ def kept_cases(folder: Path | None) -> tuple[Kept, ...]:
     return tuple(sorted((Kept.model_validate(line["kept"]) for line in _lines(folder)), key=lambda one: one.at, reverse=True))
 
 
+def forget(folder: Path, reference: str) -> int:
+    """Removes what was kept of a case that is erased: masked or not, it came from there. How many test cases went."""
+    lines = _lines(folder)
+    gone = [line for line in lines if line["kept"]["reference"] == reference]
+    if gone:
+        _write_truth(folder, [line for line in lines if line not in gone])
+    for line in gone:
+        (folder / line["file"]).unlink(missing_ok=True)
+    return len(gone)
+
+
 def _truth(record: CaseRecord, message: Message, masks: Masks) -> dict[str, Any]:
     run = record.current
     assert run is not None  # noqa: S101
@@ -125,10 +136,14 @@ def _lines(folder: Path | None) -> list[dict[str, Any]]:
 
 
 def _write(folder: Path, name: str, data: bytes, truth: dict[str, Any]) -> None:
-    """The mail first, then all lines anew under another name, moved into place: a reader never sees half of it."""
+    """The mail first, then its line."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     (folder / name).write_bytes(data)
-    lines = [*(line for line in _lines(folder) if line["file"] != name), truth]
+    _write_truth(folder, [*(line for line in _lines(folder) if line["file"] != name), truth])
+
+
+def _write_truth(folder: Path, lines: list[dict[str, Any]]) -> None:
+    """All lines anew under another name, moved into place: a reader never sees half of them."""
     new = folder / f".{TRUTH}.{os.getpid()}"
     new.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "utf-8")
     new.replace(folder / TRUTH)

@@ -20,7 +20,7 @@ _NAMES = frozenset(_WORDS_FILE["fields"])
 _WORDS, _SIGNS = tuple(_WORDS_FILE["words"].split()), str(_WORDS_FILE["signs"])
 _GENERAL = frozenset(_WORDS_FILE["general_words"].split())
 _GENERAL_SIGNS = re.compile("|".join((*sorted(_WORDS_FILE["general_signs"].split(), key=len, reverse=True), r"[^\u3400-\u9fff\uf900-\ufaff]+")))
-_MAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_MAIL = re.compile(r"(?<![A-Za-z0-9._%+'-])[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _HKID = re.compile(r"(?<![A-Za-z0-9])([A-Z]{1,2})([ -]?)([0-9]{6})([ -]?[(（]?)([0-9A])([)）]?)(?![A-Za-z0-9])")
 _USCC = re.compile(r"(?<![0-9A-Za-z])(?=[0-9A-Z]*[0-9]{6})[0-9A-HJ-NP-RTUW-Y]{18}(?![0-9A-Za-z])")
 _DATE = r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9](?![0-9])"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import date
 
@@ -55,6 +56,23 @@ def test_an_erased_case_leaves_its_reference_and_nothing_else(house: Installatio
     assert "to be removed by a person: the mail in maildir:" in said
     assert house.run() == 0, "the mail that still lies in the mailbox is not taken in again"
     assert len(house.letters()) == 0
+
+
+def test_test_cases_kept_of_an_erased_case_go_with_it_and_others_stay(house: Installation) -> None:
+    reference = with_an_enquiry(house)
+    folder = house.settings.storage.test_cases
+    folder.mkdir()
+    kept = {"actor": "chan", "at": "2026-11-23T00:00:00Z", "why": "", "verdict": "review"}
+    lines = [
+        {"file": f"{name}.eml", "kept": kept | {"file": f"{name}.eml", "reference": of}}
+        for name, of in (("a", reference), ("b", "CPPP-2020-00009-Z"))
+    ]
+    (folder / "truth.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    for name in "ab":
+        (folder / f"{name}.eml").write_bytes(b"Subject: masked\n\n")
+    assert erase(house.settings, reference) == 0
+    assert [line["file"] for line in map(json.loads, (folder / "truth.jsonl").read_text("utf-8").splitlines())] == ["b.eml"]
+    assert sorted(file.name for file in folder.iterdir()) == ["b.eml", "truth.jsonl"]
 
 
 def test_erasing_again_is_harmless_and_a_wrong_reference_is_said(house: Installation) -> None:

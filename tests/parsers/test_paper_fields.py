@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from parsers.values import Problem, Read, Unreadable
@@ -595,3 +597,13 @@ def test_an_address_is_nobodys_name_on_a_licence() -> None:
 def test_a_made_up_date_that_lost_digits_is_unreadable_and_not_guessed() -> None:
     head: list[Line] = [("周年申報表 Annual Return", 16), "NAR1", "4 本申報表的結算日期 Date to which this Return is Made Up", "日 DD 月 MM 年 YYYY"]
     assert isinstance(the_paper(page(*head, [(90, "4"), (140, "日 3 2"), (214, "2 2")], ocr=True)).fields["made_up_to"], Unreadable)
+
+
+@pytest.mark.parametrize(
+    "hostile", ["h.k." * 200 + "x", "a" * 20_000, "a " * 5_000 + "to!", "h.k. co " * 500], ids=["form", "word", "words", "forms"]
+)
+def test_a_line_made_to_be_searched_for_ever_is_read_in_a_moment(hostile: str) -> None:
+    began = time.process_time()
+    paper = the_paper(page(("QUOTATION", 16), hostile, "To: Green Harvest Limited", "Total HK$88,000.00"))
+    assert value(paper, "total") == 88000
+    assert time.process_time() - began < 5
