@@ -111,6 +111,7 @@ class ReaderInProcess:
     """Reads files as the sandboxed reader does, but in this process and each bytes only once in the test run. ``poison``: bytes that break it."""
 
     remembered: dict[bytes, FileRead] = {}
+    one_at_a_time = threading.Lock()  # pdfium is not made for threads; in service each file has a process of its own
     poison: bytes | None = None
     at_reading: Callable[[], None] = staticmethod(lambda: None)
 
@@ -127,9 +128,10 @@ class ReaderInProcess:
         type(self).at_reading()
         if self.poison is not None and self.poison in data:
             raise ZeroDivisionError("poison")
-        if data not in self.remembered:
-            self.remembered[data] = read_file(data, kind, self._limits)
-        return self.remembered[data]
+        with self.one_at_a_time:
+            if data not in self.remembered:
+                self.remembered[data] = read_file(data, kind, self._limits)
+            return self.remembered[data]
 
 
 @dataclass

@@ -15,6 +15,8 @@ from storage.values import LetterState
 from tests.intake.builders import OUR_ADDRESS, Installation, enquiry
 from tests.intake.test_never_answered import BOUNCES
 
+pytestmark = pytest.mark.slow  # whole services, mail by mail
+
 THEIR_ADDRESS = "grants@office.example"
 
 

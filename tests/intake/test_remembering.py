@@ -28,6 +28,8 @@ from storage.extracts import remembered_extract
 from tests.intake.builders import ROOT, Installation, ReaderInProcess, an_application, enquiry
 from tests.intake.test_reprocessing import archive, outcomes, reprocessed
 
+pytestmark = pytest.mark.slow  # whole services, mail by mail
+
 
 def bounce() -> bytes:
     """A delivery report that returns the head of one of our letters."""

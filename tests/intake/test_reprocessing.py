@@ -30,6 +30,8 @@ from storage.values import ArrivalState
 from tests.intake.builders import ROOT, Installation, ReaderInProcess, an_application, enquiry
 from tests.intake.test_crashes import FORKED
 
+pytestmark = pytest.mark.slow  # whole services, mail by mail
+
 
 def archive(house: Installation, *mails: bytes, name: str = "archive") -> Path:
     folder = house.path / name

@@ -24,6 +24,8 @@ from storage.suggestions import open_suggestions
 from storage.values import ArrivalState, LetterState
 from tests.intake.builders import Installation, ReaderInProcess, an_application, enquiry
 
+pytestmark = pytest.mark.slow  # whole services, mail by mail
+
 ENDS = {ArrivalState.DECIDED, ArrivalState.REPEATED, ArrivalState.QUARANTINED}
 
 

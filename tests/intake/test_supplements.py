@@ -12,6 +12,8 @@ from storage.suggestions import open_suggestions
 from storage.values import Case, CaseRecord
 from tests.intake.builders import Installation, an_application, enquiry
 
+pytestmark = pytest.mark.slow  # whole services, mail by mail
+
 AUTHSERV = "mx.secretariat.example"
 STRANGER = "eve@elsewhere.example"
 
