@@ -28,7 +28,7 @@ ZIP_ERRORS = (
     OverflowError,
     IndexError,
 )
-_OLE_ERRORS = (OSError, ValueError, struct.error, IndexError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, EOFError)
+OLE_ERRORS = (OSError, ValueError, struct.error, IndexError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, EOFError)
 _MAGIC: tuple[tuple[bytes, FileKind], ...] = (
     (b"\xff\xd8\xff", FileKind.JPEG),
     (b"\x89PNG\r\n\x1a\n", FileKind.PNG),
@@ -158,7 +158,7 @@ def _ole_kind(data: bytes) -> tuple[FileKind, set[Problem]]:
                         problems.add(Problem.ENCRYPTED)
                     return kind, problems
             return FileKind.OTHER, problems
-    except _OLE_ERRORS:
+    except OLE_ERRORS:
         return FileKind.OTHER, {Problem.DAMAGED}
 
 

@@ -17,22 +17,11 @@ from oxmsg.storage import Storage
 
 from parsers.charsets import decode_text, shown
 from parsers.containers import Member, Opened
+from parsers.file_kind import OLE_ERRORS
 from parsers.mime_parts import MailLimits
 from parsers.values import Problem
 
-_MSG_ERRORS = (
-    OSError,
-    ValueError,
-    KeyError,
-    IndexError,
-    struct.error,
-    TypeError,
-    AttributeError,
-    AssertionError,
-    LookupError,
-    RecursionError,
-    EOFError,
-)
+_MSG_ERRORS = (*OLE_ERRORS, AssertionError, LookupError)
 
 # ------------------------------------------------------------------ winmail.dat
 

@@ -76,3 +76,10 @@ def test_a_damaged_outlook_file_never_raises(at: int, junk: bytes) -> None:
         msg_as_mail(broken, MailLimits())
         kind_of(broken)
         read_message(broken)
+
+
+def test_an_outlook_file_whose_sectors_are_larger_than_numbers_is_damaged() -> None:
+    whole = bytearray(msg("s", "b", {"a.pdf": PDF}))
+    for at in (30, 32):  # the shifts of sector sizes in the header of a compound file ([MS-CFB] 2.2)
+        broken = bytes(whole[:at]) + (63).to_bytes(2, "little") + bytes(whole[at + 2 :])
+        assert msg_as_mail(broken, MailLimits()) is None
