@@ -78,6 +78,8 @@ def test_a_poll_without_news_among_5000_old_mails_costs_one_round_trip_and_littl
     known = set(range(1, 5001))
     assert poll(mailbox, known) == []
     connecting = proxy.received
+    time.sleep(1.5)  # Dovecot looks once more at a folder that changed within the second, and may count its mails again
+    assert poll(mailbox, known) == []
     proxy.reset()
     assert poll(mailbox, known) == []
     assert proxy.commands == ["NOOP"]
