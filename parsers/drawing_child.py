@@ -10,6 +10,7 @@ import json
 import os
 import socket
 import sys
+from contextlib import suppress
 from typing import Any
 
 from parsers.page_drawing import CannotDraw, draw_page
@@ -26,6 +27,8 @@ def serve(channel: socket.socket) -> None:
         message, descriptors, _, _ = socket.recv_fds(channel, _MOST_REQUEST, 2)
         if not message:
             return
+        if len(descriptors) != 2:
+            continue
         file, pipe = descriptors
         pid = os.fork()
         if pid == 0:
@@ -57,4 +60,5 @@ def _draw(request: dict[str, Any], file: int, pipe: int) -> None:
 
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    with suppress(BrokenPipeError, ConnectionResetError):  # whoever asked is gone, stopped in the midst of it: nobody waits for a page
+        serve(socket.socket(fileno=int(sys.argv[1])))

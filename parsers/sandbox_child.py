@@ -19,6 +19,7 @@ import signal
 import socket
 import sys
 import tempfile
+from contextlib import suppress
 from typing import IO, Any
 
 import pikepdf
@@ -71,7 +72,10 @@ class Zygote:
         _warm()
         self._say({"ready": True})
         while True:
-            message, descriptors, _, _ = socket.recv_fds(self._channel, MOST_REQUEST, 2)
+            try:
+                message, descriptors, _, _ = socket.recv_fds(self._channel, MOST_REQUEST, 2)
+            except ConnectionResetError:
+                return
             if not message:
                 return
             if len(descriptors) == 2:
@@ -111,7 +115,7 @@ class Zygote:
             waiting.register(child, select.POLLIN)
             waiting.register(self._channel, select.POLLIN)
             told_by = {descriptor for descriptor, _ in waiting.poll()}
-            gone = self._channel.fileno() in told_by and not self._channel.recv(MOST_REQUEST)
+            gone = self._channel.fileno() in told_by and not self._word()
         finally:
             os.close(child)
         _kill_group(pid)
@@ -122,8 +126,17 @@ class Zygote:
             sys.exit(0)
         self._say({"status": os.waitstatus_to_exitcode(status), "seconds": round(usage.ru_utime + usage.ru_stime, 3)})
 
+    def _word(self) -> bytes:
+        """What was said meanwhile; nothing where whoever asked is gone."""
+        try:
+            return self._channel.recv(MOST_REQUEST)
+        except ConnectionResetError:
+            return b""
+
     def _say(self, answer: dict[str, Any]) -> None:
-        self._channel.sendall(json.dumps(answer).encode())
+        """Whoever asked may be gone, stopped in the midst of it: then nobody hears, and the next look at the channel ends this process."""
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self._channel.sendall(json.dumps(answer).encode())
 
 
 def _know_forms(limits: dict[str, Any]) -> None:

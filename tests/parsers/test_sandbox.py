@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -135,6 +136,19 @@ def test_a_dead_reading_process_is_started_again() -> None:
                 if b"sandbox_child" in Path(f"/proc/{pid}/cmdline").read_bytes():
                     os.kill(pid, signal.SIGKILL)
         assert reader.read(text_pdf("Two"), FileKind.PDF).outcome == "read"
+
+
+@pytest.mark.parametrize("module", ["parsers.sandbox_child", "parsers.drawing_child"])
+@pytest.mark.parametrize("asked", [b"", b"half a request"], ids=["before anything was asked", "with a request nobody took"])
+def test_a_reading_process_whose_service_is_gone_ends_without_a_word(module: str, asked: bytes) -> None:
+    ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with its:
+        process = subprocess.Popen([sys.executable, "-m", module, str(its.fileno())], pass_fds=[its.fileno()], stderr=subprocess.PIPE)
+    if asked:
+        ours.send(asked)
+    ours.close()
+    assert process.communicate(timeout=60)[1] == b""
+    assert process.returncode == 0
 
 
 def test_a_child_that_is_killed_leaves_a_crashed_file_and_the_next_is_read() -> None:
