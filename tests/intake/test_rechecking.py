@@ -59,6 +59,7 @@ def waived(house: Installation, reference: str) -> None:
         staff.overrule(tx, case.id, "missing.document", mark, actor="chan", at=NOON, reason="seen at the counter")
 
 
+@pytest.mark.slow
 def test_a_paper_that_staff_waive_completes_the_case_and_the_letter_waits_for_them(house: Installation) -> None:
     reference = incomplete(house)
     waived(house, reference)
@@ -133,6 +134,7 @@ def test_a_corrected_value_survives_a_supplement_and_a_reprocess(house: Installa
     assert now(house, reference).application.fields["contact.phone"].value == "+85227009999"  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_a_paper_of_another_kind_counts_as_what_staff_say_it_is(house: Installation) -> None:
     reference = incomplete(house)
     run = now(house, reference)

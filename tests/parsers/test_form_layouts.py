@@ -56,6 +56,7 @@ def test_every_field_of_a_retyped_form_is_read(name: str) -> None:
     assert differences(reading, applicant) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_a_place_left_empty_is_missing_and_takes_nothing_from_its_neighbours(name: str) -> None:
     layout, language = LAYOUTS[name]
@@ -65,6 +66,7 @@ def test_a_place_left_empty_is_missing_and_takes_nothing_from_its_neighbours(nam
     assert differences(reading, applicant) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_a_form_with_nothing_written_on_it_yields_no_value(name: str) -> None:
     layout, language = LAYOUTS[name]

@@ -103,6 +103,7 @@ def test_a_reading_survives_its_way_through_json() -> None:
     assert FileRead.model_validate_json(one.model_dump_json()) == one
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from([FileKind.PDF, FileKind.PNG, FileKind.JPEG, FileKind.TIFF, FileKind.DOCX, FileKind.XLSX, FileKind.HTML]), st.data())
 def test_a_file_with_bytes_changed_never_breaks_the_reader(kind: FileKind, data: st.DataObject) -> None:
@@ -150,6 +151,7 @@ def test_a_page_that_is_a_thread_is_damaged() -> None:
     assert read(one_page_pdf(b"/MediaBox [0 0 900000 1]"), FileKind.PDF, ReadLimits(max_pixels=100_000)).outcome == "damaged"
 
 
+@pytest.mark.slow
 def test_sixty_thousand_glyphs_on_a_page_are_cut_and_noted() -> None:
     lines = b"".join(b"BT /F 3 Tf 20 %.1f Td (%s) Tj ET\n" % (820 - 1.6 * n, b"w%03d " % n * 24) for n in range(500))
     result = read(one_page_pdf(content=lines), FileKind.PDF, ReadLimits(max_glyphs=20_000))

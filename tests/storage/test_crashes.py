@@ -9,11 +9,15 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from storage import arrivals, outbox
 from storage.blobs import BlobStore
 from storage.database import Database, open_database
 from storage.values import LetterState
 from tests.storage.build import NOW, open_case, reply
+
+pytestmark = pytest.mark.slow  # starts processes and kills them
 
 ARRIVING = """
 import sys, pathlib
