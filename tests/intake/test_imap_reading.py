@@ -80,10 +80,10 @@ def test_a_poll_without_news_among_5000_old_mails_costs_one_round_trip_and_littl
     connecting = proxy.received
     proxy.reset()
     assert poll(mailbox, known) == []
+    commands, octets = proxy.commands, proxy.sent + proxy.received
     mailbox.close()
-    assert proxy.commands[0] == "NOOP"
-    assert set(proxy.commands) <= {"NOOP", "LOGOUT"}
-    assert proxy.sent + proxy.received < 200  # also where the server counts its mails again beside its answer
+    assert commands == ["NOOP"]
+    assert octets < 200  # also where the server counts its mails again beside its answer
     assert connecting < 40_000
     assert proxy.connections == 0
 
