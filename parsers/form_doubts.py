@@ -32,6 +32,7 @@ _WHOLE_DATE = re.compile(
 _MONEY = re.compile(r"^(?:hk\$|hkd|\$|rmb|us\$|港[幣币元]|人民[幣币])\s?[0-9]|^[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{2})?$", re.IGNORECASE)
 _NO_LETTER = re.compile(r"^[\W\d_]*$")
 _LEAST_LABEL = 2  # letters of a label or heading
+_LEAST_WORDS, _MOST_WORDS = 3, 8  # of a label that runs into a value
 _SURE = 0.95
 _SET_APART = 0.8  # certainty of a value that was read without the spaces in it
 _ALIKE = 88  # rapidfuzz ratio
@@ -130,9 +131,19 @@ def is_no_value(text: str, spec: FieldSpec, book: LabelBook) -> bool:
         return True
     if spec.type in (FieldType.CHOICE, FieldType.FLAG):
         return False
-    if spec.type is FieldType.NAME and (is_worded_as_label(text, book) or is_answer(text, book)):
+    if spec.type is FieldType.NAME and (is_worded_as_label(text, book) or is_answer(text, book) or _begins_with_label(text, spec, book)):
         return True
     return belongs_elsewhere(text, spec.type) or not has_trace(text, spec.type)
+
+
+def _begins_with_label(text: str, spec: FieldSpec, book: LabelBook) -> bool:
+    """Whether the first words of a text ask for another field ('Amount of Grant Sought HK$289,600' where a name is expected)."""
+    words = text.split()
+    for count in range(min(_MOST_WORDS, len(words) - 1), _LEAST_WORDS - 1, -1):
+        asked = asked_by(" ".join(words[:count]), book.wording, forgiving=False)
+        if asked is not None and asked.understood >= _SURE and asked.keys and spec.key not in asked.keys:
+            return True
+    return False
 
 
 def _may_be_said(spec: FieldSpec) -> bool:

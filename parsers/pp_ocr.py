@@ -19,6 +19,7 @@ import numpy as np
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as onnx_state
 
+from parsers.line_gaps import with_gaps
 from parsers.swift_models import swift_model, wheel_model
 from parsers.uprighting import along_reading
 
@@ -158,7 +159,8 @@ class Recogniser:
         strips = tensor_of(crops)
         chances = self._session.run(None, {self._input: strips})[0]
         for crop, chance in zip(crops, chances, strict=True):
-            yield _decoded(chance, self._characters, strips.shape[3], crop.shape[1])
+            text, certainties, middles = _decoded(chance, self._characters, strips.shape[3], crop.shape[1])
+            yield with_gaps(crop, text, certainties, middles, _spans(text, middles, LINE_PX / crop.shape[1]))
 
 
 def tensor_of(crops: Sequence[Picture]) -> np.ndarray[Any, np.dtype[np.float32]]:
@@ -172,8 +174,9 @@ def tensor_of(crops: Sequence[Picture]) -> np.ndarray[Any, np.dtype[np.float32]]
 
 def _decoded(
     chance: np.ndarray[Any, np.dtype[np.float32]], characters: Sequence[str], padded_px: int, width_px: int
-) -> tuple[str, tuple[float, ...], tuple[tuple[float, float], ...]]:
-    """Greedy CTC decoding: the likeliest character of each step, repeats and blanks (index 0) dropped. The line is ``width_px`` of ``padded_px``."""
+) -> tuple[str, tuple[float, ...], tuple[float, ...]]:
+    """Greedy CTC decoding: the likeliest character of each step, repeats and blanks (index 0) dropped; with each character's certainty and middle
+    (share of the line's width). The line is ``width_px`` of ``padded_px``."""
     best = chance.argmax(axis=1)
     text, certainties, starts = [], [], []
     for step, index in enumerate(best):
@@ -184,8 +187,8 @@ def _decoded(
         elif index and text:
             certainties[-1] = max(certainties[-1], float(chance[step, index]))
     step_px = padded_px / len(best)
-    middles = [min(1.0, (start + 0.5) * step_px / width_px) for start in starts]  # the recogniser fires in the middle of a character
-    return "".join(text), tuple(certainties), _spans(text, middles, LINE_PX / width_px)
+    middles = tuple(min(1.0, (start + 0.5) * step_px / width_px) for start in starts)  # the recogniser fires in the middle of a character
+    return "".join(text), tuple(certainties), middles
 
 
 def _spans(text: Sequence[str], middles: Sequence[float], height: float) -> tuple[tuple[float, float], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parsers.catalogue import FieldType
-from parsers.form_doubts import belongs_elsewhere, has_trace, is_print, is_worded_as_label
+from parsers.form_doubts import belongs_elsewhere, has_trace, is_no_value, is_print, is_worded_as_label
 from parsers.labels import label_book
 from parsers.values import Read, Unreadable
 from tests.parsers.form_pages import catalogue, fields, form_page
@@ -75,6 +75,14 @@ def test_names_that_hold_digits_or_words_of_labels_are_names(text: str) -> None:
 def test_the_applicants_own_words_may_be_words_of_labels_where_a_position_is_asked() -> None:
     field = _field("contact.title", "Position: Contact Person of the group")
     assert isinstance(field, Read)
+
+
+@pytest.mark.parametrize(
+    ("text", "whose"), [("Amount of Grant Sought (HKD) HK$289,600.00", "another's label"), ("Amount & Grant Advisers Limited", "a name")]
+)
+def test_another_fields_label_with_its_value_is_no_name(text: str, whose: str) -> None:
+    spec = next(spec for spec in catalogue().fields if spec.key == "provider.name")
+    assert is_no_value(text, spec, label_book(catalogue())) is (whose == "another's label")
 
 
 @pytest.mark.parametrize("text", ["2. Contact Person", "聯絡人姓名", "(HK$)", "1.4 BR No."])
