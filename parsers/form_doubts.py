@@ -138,7 +138,7 @@ def is_no_value(text: str, spec: FieldSpec, book: LabelBook) -> bool:
 
 def _begins_with_label(text: str, spec: FieldSpec, book: LabelBook) -> bool:
     """Whether the first words of a text ask for another field ('Amount of Grant Sought HK$289,600' where a name is expected)."""
-    words = text.split()
+    words = [word for word in text.split() if fold_key(word)]
     for count in range(min(_MOST_WORDS, len(words) - 1), _LEAST_WORDS - 1, -1):
         asked = asked_by(" ".join(words[:count]), book.wording, forgiving=False)
         if asked is not None and asked.understood >= _SURE and asked.keys and spec.key not in asked.keys:
