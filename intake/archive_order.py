@@ -15,6 +15,7 @@ from intake.sources import SourceError, SourceMail, mails_in
 from intake.workshop import in_order
 from parsers.mail import read_message
 from storage.archive_files import ArchiveFile, archive_files, remember_archive_files
+from storage.blobs import folder_of
 from storage.database import Database
 
 _HEADER_BYTES = 300_000
@@ -126,5 +127,5 @@ def own_places(settings: Settings) -> tuple[Path, ...]:
     database = settings.storage.database
     file = Path(database.removeprefix("sqlite:///")) if database.startswith("sqlite:///") else None
     outbox = settings.outgoing.url.removeprefix("folder:") if settings.outgoing.url.startswith("folder:") else ""
-    places = (file, Path(settings.storage.blobs), settings.review.secret_file, Path(outbox) if outbox else None)
+    places = (file, folder_of(settings.storage.blobs), settings.review.secret_file, Path(outbox) if outbox else None)
     return tuple(place for place in places if place is not None)

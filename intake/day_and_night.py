@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from intake.boundary import Broken, attempt
-from intake.dependencies import DATABASE, DISK, LEASE, MAIL_SERVER, MAILBOX, Dependencies, Dependency
+from intake.dependencies import BUCKET, DATABASE, DISK, LEASE, MAIL_SERVER, MAILBOX, Dependencies, Dependency
 from intake.figures import Figures
 from intake.health import Hearts, Listener, SystemdNotices
 from intake.logs import logger
@@ -27,7 +27,7 @@ from intake.service import Service, open_mailbox, service_of
 from intake.service_tools import open_tools
 from intake.settings import Settings
 from intake.webhooks import Teller, reach_of
-from storage.blobs import BlobError
+from storage.blobs import BlobError, folder_of
 from storage.database import Database, open_database
 from storage.errors import StorageError
 from storage.outages import Outage, end_outage
@@ -60,8 +60,13 @@ class DayAndNight:
 
     def __post_init__(self) -> None:
         poll_s = self.settings.mailbox.poll_seconds
-        for name in (MAILBOX, DATABASE, DISK, LEASE):
+        for name in (MAILBOX, DATABASE, self._originals, LEASE):
             self.dependencies.of(name, first_s=min(1.0, poll_s))
+
+    @property
+    def _originals(self) -> str:
+        """What original bytes depend on."""
+        return DISK if folder_of(self.settings.storage.blobs) else BUCKET
 
     @property
     def _fresh_s(self) -> float:
@@ -198,9 +203,9 @@ class DayAndNight:
             more_copies = service.file_copies()
         except (MailboxError, StorageError, BlobError) as error:
             self._poll_due = 0.0
-            self.stopping.wait(self._failed(_whose(error), error))
+            self.stopping.wait(self._failed(self._whose(error), error))
             return
-        for name in (MAILBOX, DATABASE, DISK):
+        for name in (MAILBOX, DATABASE, self._originals):
             self.dependencies.of(name).well()
         if more_copies:
             return
@@ -214,7 +219,7 @@ class DayAndNight:
         try:
             service.decide_pending()
         except (StorageError, BlobError) as error:
-            self.stopping.wait(self._failed(_whose(error), error))
+            self.stopping.wait(self._failed(self._whose(error), error))
             return
         service.arrived.wait(_QUIET_S)
 
@@ -269,6 +274,12 @@ class DayAndNight:
         dependency.well()
         return True
 
+    def _whose(self, error: Exception) -> str:
+        """Which dependency an error speaks of."""
+        if isinstance(error, Occupied):
+            return LEASE
+        return DATABASE if isinstance(error, StorageError) else self._originals if isinstance(error, BlobError) else MAILBOX
+
     def _failed(self, name: str, error: Exception) -> float:
         return self.dependencies.of(name).failed(error, not_before_s=float(getattr(error, "retry_in_s", 0.0)))
 
@@ -283,13 +294,6 @@ class _Asked(threading.Event):
     def is_set(self) -> bool:
         self._asked()
         return self._event.is_set()
-
-
-def _whose(error: Exception) -> str:
-    """Which dependency an error speaks of."""
-    if isinstance(error, Occupied):
-        return LEASE
-    return DATABASE if isinstance(error, StorageError) else DISK if isinstance(error, BlobError) else MAILBOX
 
 
 def stop_on_signals(stopping: threading.Event) -> None:

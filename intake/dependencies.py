@@ -12,7 +12,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.outages import Outage, end_outage, note_outage
 
-MAILBOX, DATABASE, DISK, MAIL_SERVER, LEASE = "mailbox", "database", "disk", "mail server", "record"
+MAILBOX, DATABASE, DISK, BUCKET, MAIL_SERVER, LEASE = "mailbox", "database", "disk", "bucket", "mail server", "record"
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
 _JITTER = 0.2  # services that lost the same server shall not all come back at the same moment
 _MOST_DOUBLINGS = 16

@@ -119,17 +119,21 @@ def _database(settings: Settings) -> str:
 
 
 def _disk(settings: Settings) -> str:
-    from storage.blobs import BlobError, BlobStore
+    from storage.blobs import BlobError, folder_of, open_blobs
 
-    blobs = Path(settings.storage.blobs)
+    blobs = folder_of(settings.storage.blobs)
     try:
-        sha256 = BlobStore(blobs).keep(b"intake doctor\n")
-        BlobStore(blobs).remove(sha256)
-        free = shutil.disk_usage(blobs).free
+        originals = open_blobs(settings.storage.blobs)
+        originals.remove(originals.keep(b"intake doctor\n"))
         with tempfile.TemporaryFile() as file:
             file.write(b"x")
-    except (BlobError, OSError) as error:
-        raise Trouble(f"{blobs} or the temporary folder cannot be written: {error}") from error
+        free = shutil.disk_usage(blobs or tempfile.gettempdir()).free
+    except BlobError as error:
+        raise Trouble(f"originals cannot be kept: {error}") from error
+    except OSError as error:
+        raise Trouble(f"the temporary folder cannot be written: {error}") from error
+    if blobs is None:
+        return f"{settings.storage.blobs} takes and gives back what we keep"
     if free < MINIMUM_FREE_BYTES:
         raise Trouble(f"{blobs} has only {free // 1_000_000} MB left; make room")
     return f"{blobs} ({free // 1_000_000_000} GB free)"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,7 +16,7 @@ from intake.settings import Settings
 from replies.folder import FolderOutbox
 from review.keeping import forget
 from storage.audit import note
-from storage.blobs import BlobStore
+from storage.blobs import open_blobs
 from storage.cases import case_by_reference
 from storage.database import Database
 from storage.erasure import cases_past_retention, erase_case, erase_mail_without_case, mailbox_places, open_past, unreferenced
@@ -80,7 +79,7 @@ def erased(database: Database, settings: Settings, reference: str, *, actor: str
 
     Raises Failure where there is no such case. A crash in between is mended by erasing again.
     """
-    blobs = BlobStore(Path(settings.storage.blobs))
+    blobs = open_blobs(settings.storage.blobs)
     with database.transaction() as tx:
         case = case_by_reference(tx, reference)
         if case is None:
@@ -114,7 +113,7 @@ def past_retention(database: Database, policy: Retention, today: date) -> Iterat
 
 def _erase_mail(database: Database, settings: Settings, today: date, policy: Retention) -> int:
     """Erases mail that led to no case, and originals that a crash left without a mail. How many originals went."""
-    blobs, removed = BlobStore(Path(settings.storage.blobs)), 0
+    blobs, removed = open_blobs(settings.storage.blobs), 0
     day = received_before(policy.mail_without_case, today)
     before = datetime(day.year, day.month, day.day, tzinfo=UTC)
     for _ in range(_BATCHES):
@@ -123,16 +122,12 @@ def _erase_mail(database: Database, settings: Settings, today: date, policy: Ret
         removed += sum(blobs.remove(sha256) for sha256 in gone.blobs)
         if not gone.mails:
             break
-    old = [file.name for file in _originals(blobs) if time.time() - file.stat().st_mtime > _DAY_S]
+    old = list(blobs.older_than(_DAY_S))
     with database.reading() as tx:
         nobodys = unreferenced(tx, old)
     removed += sum(blobs.remove(sha256) for sha256 in nobodys)
     database.empty_log()
     return removed
-
-
-def _originals(blobs: BlobStore) -> Iterator[Path]:
-    return (file for file in blobs.path.glob("??/??/*") if file.is_file() and not file.name.startswith("."))
 
 
 def _letter_file(settings: Settings, message_id: str) -> Path | None:

@@ -21,7 +21,7 @@ from replies.values import NoReply, Reply
 from storage.arrivals import arrival as arrival_now
 from storage.arrivals import begin_attempt, mark_decided, record_message
 from storage.audit import note
-from storage.blobs import BlobStore
+from storage.blobs import Blobs
 from storage.cases import (
     addresses_of,
     arrivals_of,
@@ -79,7 +79,7 @@ class Handler:
 
     workshop: Workshop
     database: Database
-    blobs: BlobStore
+    blobs: Blobs
     cause: RunCause = RunCause.RUN
     send_letters: bool = True
     approve: bool = False

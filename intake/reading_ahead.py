@@ -23,7 +23,7 @@ from intake.workshop import Workshop
 from parsers.values import FileKind, FileRead
 from replies.policy import Ours
 from storage.arrivals import begin_attempt, put_back
-from storage.blobs import BlobStore
+from storage.blobs import Blobs
 from storage.database import Database
 from storage.values import Arrival
 
@@ -90,7 +90,7 @@ class ReadingAhead:
 
     workshop: Workshop
     database: Database
-    blobs: BlobStore
+    blobs: Blobs
     held: HeldReader
     ours: Ours
     stopping: threading.Event

@@ -33,7 +33,7 @@ from parsers.read_limits import READER_VERSION
 from parsers.values import Application, MessageClass
 from storage.again import OnRecord, on_record
 from storage.arrivals import arrivals_with_bytes, mark_quarantined, record_arrival
-from storage.blobs import BlobStore
+from storage.blobs import open_blobs
 from storage.cases import arrivals_of, current_run, record_run, run_digest
 from storage.database import Database, Transaction, open_database
 from storage.staff import what_staff_say
@@ -202,7 +202,7 @@ def opened(settings: Settings, *, send_letters: bool = False) -> Iterator[Handle
             database=database,
             holds=_HELD,
         ) as workshop:
-            blobs, approve = BlobStore(Path(settings.storage.blobs)), settings.outgoing.mode == "approve"
+            blobs, approve = open_blobs(settings.storage.blobs), settings.outgoing.mode == "approve"
             yield Handler(workshop, database, blobs, cause=RunCause.REPROCESS, send_letters=send_letters, approve=approve)
     finally:
         database.close()

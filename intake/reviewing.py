@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -35,7 +34,7 @@ from replies.values import NoReply, Reply
 from review.desk import Desk, Doing, Draft, PagePicture, WorkError
 from review.site import make_site
 from storage.audit import note
-from storage.blobs import BlobStore
+from storage.blobs import open_blobs
 from storage.cases import addresses_of, arrivals_of, case_by_reference
 from storage.database import Transaction, open_database
 from storage.outbox import letters_of_case, queue, resolve, reword
@@ -155,7 +154,7 @@ def _whom(case: Case, message: Message, known: frozenset[str], ours: Ours) -> st
 def open_desk(settings: Settings) -> Iterator[Desk]:
     """The desk of the site with everything that it works with, closed at the end."""
     database = open_database(settings.storage.database)
-    blobs = BlobStore(Path(settings.storage.blobs))
+    blobs = open_blobs(settings.storage.blobs)
     try:
         with (
             Artist() as artist,

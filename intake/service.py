@@ -32,9 +32,10 @@ from intake.settings import Settings
 from intake.storing import Store, is_full
 from intake.webhooks import Teller, reach_of
 from storage.arrivals import known_uids, mark_acknowledged, mark_quarantined, note_failure, note_poll, pending, put_back, unacknowledged
-from storage.blobs import BlobStore
+from storage.blobs import BlobError, Blobs, open_blobs
 from storage.cases import current_run
 from storage.database import Database, open_database
+from storage.errors import StorageError
 from storage.values import Arrival, RunCause
 
 log = logger("intake")
@@ -42,6 +43,7 @@ MAILDIR = "maildir:"
 DRAIN_S = 20.0  # how long a mail in hand may take to be finished once we are asked to stop
 _ASK_AGAIN_S = 0.5
 _PUT_OFF_S, _LONGEST_PUT_OFF_S = 5.0, 600.0
+_OUTAGE_PUT_OFF_S = 60.0  # where something that many mails need is away: trying costs nothing, and it may be back
 _ACKNOWLEDGED_AT_ONCE = 50
 _REFUSALS = 5
 
@@ -57,7 +59,7 @@ class Service:
 
     mailbox: Mailbox
     database: Database
-    blobs: BlobStore
+    blobs: Blobs
     handler: Handler
     sender: Sender
     held: HeldReader
@@ -229,7 +231,8 @@ class Service:
     def _put_off_for_now(self, arrival: Arrival, broken: Broken) -> None:
         """This machine's trouble is not counted against the mail: it stays stored, and is tried again after a while that grows."""
         times = self._put_off.get(arrival.id, (0, 0.0))[0] + 1
-        self._put_off[arrival.id] = (times, time.monotonic() + min(_LONGEST_PUT_OFF_S, _PUT_OFF_S * 2.0 ** min(times - 1, 10)))
+        longest_s = _OUTAGE_PUT_OFF_S if broken.kind in (StorageError.__name__, BlobError.__name__) else _LONGEST_PUT_OFF_S
+        self._put_off[arrival.id] = (times, time.monotonic() + min(longest_s, _PUT_OFF_S * 2.0 ** min(times - 1, 10)))
         if times & (times - 1) == 0:
             log.error("put off", arrival=arrival.id, times=times, trouble=broken.said)
         with self.database.transaction() as tx:
@@ -278,7 +281,7 @@ def service_of(
     settings: Settings, *, tools: Tools, database: Database, mailbox: Mailbox, lease: Lease, stopping: threading.Event, **listeners: Any
 ) -> Service:
     """The service of these settings, put together of its parts."""
-    blobs = BlobStore(Path(settings.storage.blobs))
+    blobs = open_blobs(settings.storage.blobs)
     handler = Handler(tools.workshop, database, blobs, cause=RunCause.RUN, approve=settings.outgoing.mode == "approve")
     copies = copies_of(settings, database, mailbox)
     sender = Sender(database, settings.outgoing, copies=copies is not None and copies.files)

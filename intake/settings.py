@@ -103,8 +103,11 @@ class Outgoing(Section):
         return value
 
 
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.\-]{1,62}(?:/[A-Za-z0-9._\-/]*)?")
+
+
 class Storage(Section):
-    """Where the record is kept. ``database``: an SQLAlchemy URL; ``blobs``: a folder for original bytes."""
+    """Where the record is kept. ``database``: an SQLAlchemy URL; ``blobs``: a folder for original bytes, or ``s3://bucket/prefix``."""
 
     database: str = "sqlite:///data/intake.sqlite3"
     blobs: str = "data/blobs"
@@ -112,13 +115,13 @@ class Storage(Section):
     @property
     def test_cases(self) -> Path:
         """Where staff's test cases lie, masked: beside the originals."""
-        return Path(self.blobs).parent / "test-cases"
+        return (Path("data/blobs") if self.blobs.startswith("s3://") else Path(self.blobs)).parent / "test-cases"
 
     @field_validator("blobs")
     @classmethod
-    def _folder(cls, value: str) -> str:
-        if "://" in value:
-            raise ValueError("name a folder: object stores (s3://bucket/prefix) are not supported yet; mount the bucket, or keep originals on a disk")
+    def _folder_or_bucket(cls, value: str) -> str:
+        if "://" in value and not _BUCKET.fullmatch(value):
+            raise ValueError("name a folder, or a bucket as s3://bucket/prefix")
         return value
 
 

@@ -10,7 +10,7 @@ from intake.crash_points import crash_point
 from intake.logs import logger
 from intake.mailboxes import FetchedMail, MailboxError, MailboxIdentity, UnfetchedMail
 from storage.arrivals import Kept, record_arrivals, record_unfetched
-from storage.blobs import BlobStore
+from storage.blobs import Blobs
 from storage.database import Database, Transaction
 
 MAILS, BYTES = 100, 16_000_000  # a batch: little enough to hold in memory twice
@@ -23,7 +23,7 @@ class Store:
     """Where arrivals and their bytes are kept. After ``keep`` nothing can be lost (design.md, 'The order of effects')."""
 
     database: Database
-    blobs: BlobStore
+    blobs: Blobs
 
     def batches(self, mails: Iterable[FetchedMail | UnfetchedMail]) -> Iterable[list[FetchedMail | UnfetchedMail]]:
         """The mails in bounded batches. Where the mailbox breaks off, what came before is given first, and the MailboxError is raised then."""

@@ -11,7 +11,7 @@ from typing import Protocol
 from parsers.catalogue import Catalogue
 from parsers.values import FileKind, FileRead, Language, Message, Words
 from replies.values import NoReply, Reply
-from storage.blobs import BlobStore
+from storage.blobs import Blobs
 from storage.database import Database, Transaction
 
 
@@ -102,7 +102,7 @@ class Desk:
     """
 
     database: Database
-    blobs: BlobStore
+    blobs: Blobs
     catalogue: Catalogue
     programme: Words
     work: CaseWork

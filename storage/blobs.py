@@ -1,4 +1,4 @@
-"""The original bytes of mails, kept under their SHA-256: once written they are safe on disk, and never change."""
+"""The original bytes of mails, kept under their SHA-256: once written they are safe, and never change; in a folder, or in a bucket (buckets.py)."""
 
 from __future__ import annotations
 
@@ -7,20 +7,84 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
 _WRITERS = 8  # most of their time they wait for the disk
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+BUCKET = "s3://"
+
+
+class BlobTrouble(StrEnum):
+    """What kind of trouble a BlobError is."""
+
+    UNUSABLE = "unusable"  # wrong name, disk full or not writable, settings that lack something
+    UNREACHABLE = "unreachable"  # no answer from the server of the bucket
+    REFUSED = "refused"  # the server does not let us
+    MISSING = "missing"
+    CHANGED = "changed"  # there, but not the content that the name says
 
 
 class BlobError(Exception):
-    """Bytes could not be kept or found. ``temporary`` where trying again may help (a full disk, a lost mount)."""
+    """Bytes could not be kept or found. ``temporary`` where trying again may help (a full disk, a lost mount, a server that is away)."""
 
-    def __init__(self, message: str, *, temporary: bool = False) -> None:
+    def __init__(self, message: str, *, temporary: bool = False, trouble: BlobTrouble = BlobTrouble.UNUSABLE) -> None:
         super().__init__(message)
         self.temporary = temporary
+        self.trouble = trouble
+
+
+class Blobs(Protocol):
+    """Where original bytes lie. Every method may raise BlobError."""
+
+    def keep(self, data: bytes) -> str:
+        """Stores bytes and returns their SHA-256. On return they are safe; keeping them again does nothing."""
+
+    def keep_all(self, many: Sequence[bytes]) -> list[str]:
+        """``keep`` for several at once. On return all are safe."""
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes of that hash; BlobError where they are not there (MISSING), or no longer what they were (CHANGED)."""
+
+    def holds(self, sha256: str, size: int) -> bool:
+        """Whether as many bytes are kept under that hash."""
+
+    def has(self, sha256: str) -> bool:
+        """Whether bytes of that hash are kept."""
+
+    def remove(self, sha256: str) -> bool:
+        """Erases the bytes of that hash. Whether there were any."""
+
+    def older_than(self, seconds: float) -> Iterator[str]:
+        """The hashes of all that was kept longer ago than that."""
+
+
+def open_blobs(place: str) -> Blobs:
+    """The store that ``[storage] blobs`` names: a folder, or ``s3://bucket/prefix``. Nothing is asked of a server yet.
+
+    Raises BlobError where the bucket's extra is not installed, or the environment names no credentials.
+    """
+    if not place.startswith(BUCKET):
+        return BlobStore(Path(place))
+    from storage.buckets import bucket_of
+
+    return bucket_of(place, os.environ)
+
+
+def folder_of(place: str) -> Path | None:
+    """The folder that ``[storage] blobs`` names; None where originals lie in a bucket."""
+    return None if place.startswith(BUCKET) else Path(place)
+
+
+def check_name(sha256: str) -> str:
+    """The hash itself. Raises BlobError where it is none, so that nothing else ever becomes part of a path."""
+    if not _SHA256.fullmatch(sha256):
+        raise BlobError(f"not a SHA-256: {sha256[:80]!r}")
+    return sha256
 
 
 class BlobStore:
@@ -58,11 +122,11 @@ class BlobStore:
         try:
             data = self._place(sha256).read_bytes()
         except FileNotFoundError as error:
-            raise BlobError(f"no bytes are kept under {sha256}: restore {self.path} from its backup") from error
+            raise BlobError(f"no bytes are kept under {sha256}: restore {self.path} from its backup", trouble=BlobTrouble.MISSING) from error
         except OSError as error:
             raise BlobError(_said(error, self.path), temporary=True) from error
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise BlobError(f"the bytes kept under {sha256} have changed: restore {self._place(sha256)} from its backup")
+            raise BlobError(f"the bytes kept under {sha256} have changed: restore {self._place(sha256)} from its backup", trouble=BlobTrouble.CHANGED)
         return data
 
     def holds(self, sha256: str, size: int) -> bool:
@@ -86,10 +150,13 @@ class BlobStore:
             raise BlobError(_said(error, self.path), temporary=True) from error
         return True
 
+    def older_than(self, seconds: float) -> Iterator[str]:
+        """The hashes of the files that were written longer ago than that."""
+        files = (file for file in self.path.glob("??/??/*") if file.is_file() and not file.name.startswith("."))
+        return (file.name for file in files if time.time() - file.stat().st_mtime > seconds)
+
     def _place(self, sha256: str) -> Path:
-        if not _SHA256.fullmatch(sha256):
-            raise BlobError(f"not a SHA-256: {sha256[:80]!r}")
-        return self.path / sha256[:2] / sha256[2:4] / sha256
+        return self.path / check_name(sha256)[:2] / sha256[2:4] / sha256
 
     def _is_whole(self, target: Path, data: bytes) -> bool:
         """A file of the right name and content; after a crash of the machine one may be shorter than it should be."""

@@ -56,7 +56,7 @@ def decided(house: Installation) -> list[int]:
     ("place", "trouble", "name"),
     [
         ("intake.maildir.Maildir.unseen", MailboxError("the mailbox does not answer"), "mailbox"),
-        ("intake.storing.BlobStore.keep_all", BlobError("the disk is full", temporary=True), "disk"),
+        ("storage.blobs.BlobStore.keep_all", BlobError("the disk is full", temporary=True), "disk"),
         ("intake.service.known_uids", StorageError("the database cannot be reached", temporary=True), "database"),
         ("intake.day_and_night.open_database", StorageError("the database cannot be reached", temporary=True), "database"),
     ],
