@@ -28,6 +28,7 @@ _ILLEGIBLE, _WRITTEN, _HARDLY_LEGIBLE, _FAR_LARGER = (
 _UNBOXED = 0.55  # certainty that nothing is there where no box shows how far to look: always for a person to see
 _TOGETHER_PT = 16.0  # pieces of ink nearer than this may be of one stamp
 _ASTRAY_PT = 220.0  # a stamp so near the place for the chop may be meant for it
+_HOLLOW = 0.12  # share of its box that the ink of lines around a cell fills at most; a stamp with lettering fills more
 _EDGE_PT = 3.0  # ink that reaches so near the edge of a page is the sheet's own edge or shadow, most likely
 
 
@@ -84,6 +85,11 @@ def _seal_in(area: Box, key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Se
         if _mostly_in(ink.box, area) and not _is_cell(ink.box, page, sheet) and max(ink.box[2] - ink.box[0], ink.box[3] - ink.box[1]) >= _LEAST_PT
     ]
     stamps = [ink for ink in inks if _is_stamp(ink)]
+    lines = [ink for ink in stamps if any(_is_border(ink, cell) for cell in (area, *page.cells))]
+    if lines and len(lines) == len(inks):
+        return Seal(None, _around([ink.box for ink in lines]), page.number, "ink at the border alone", 0.5)
+    inks = [ink for ink in inks if ink not in lines]
+    stamps = [ink for ink in stamps if ink not in lines]
     strokes = [ink for ink in inks if ink not in stamps]
     words = _words_in(area, hit, sheet, page)
     lettering = [atom.box for stream in sheet.streams if stream.page == page.number for atom in stream.atoms]
@@ -209,6 +215,12 @@ def _is_stamp(ink: Ink) -> bool:
     if min(width, height) < _CHOP_PT * 0.8:
         return False
     return ink.roundness >= _ROUND or (ink.colour in ("red", "blue") and 0.55 < width / height < 1.8 and min(width, height) >= _CHOP_PT)
+
+
+def _is_border(ink: Ink, cell: Box) -> bool:
+    """Whether thin ink runs along three sides of a cell: the lines of the form itself, not taken for ruling."""
+    sides = sum(abs(one - other) <= _MARGIN_PT for one, other in zip(ink.box, cell, strict=True))
+    return ink.kind == "pixels" and ink.density < _HOLLOW and sides >= 3
 
 
 def _reach(inks: Sequence[Ink]) -> float:

@@ -23,13 +23,17 @@ _FRAME_PT = 110.0  # longest side of a square chop
 _ROUND = 0.80
 _RING_SHARE = 0.42  # share of an ellipse's outline that is inked in a chop
 _COLOURED = 60  # saturation, of 255
+_SHADED = 14  # of 255: more saturation than the paper of the page has
+_SHADED_PT = 5.0  # colour wider than this on paper without ink is shading; the seam of colour around a stamp's strokes is narrower
 
 
 def find_inks(picture: Picture, ink: Mask, rules: Mask, dpi: float, *, words: Sequence[Word], marks: Sequence[Mark]) -> tuple[Ink, ...]:
     """Ink on a page, boxes in points. Chops are found even where their inner text was read as words; recognised words alone are no ink."""
     unit = dpi / 72
-    colour = ((cv2.cvtColor(picture, cv2.COLOR_RGB2HSV)[:, :, 1] > _COLOURED) * 255).astype(np.uint8)
-    ruled = cv2.subtract(cv2.dilate(_ruled(rules, unit), np.ones((3, 3), np.uint8)), _coloured_frames(cv2.bitwise_and(ink, colour), unit))
+    saturation = cv2.cvtColor(picture, cv2.COLOR_RGB2HSV)[:, :, 1]
+    colour = ((saturation > _COLOURED) * 255).astype(np.uint8)
+    frames = _coloured_frames(cv2.bitwise_and(cv2.subtract(ink, _shading(saturation, ink, unit)), colour), unit)
+    ruled = cv2.subtract(cv2.dilate(_ruled(rules, unit), np.ones((3, 3), np.uint8)), frames)
     strokes = cv2.subtract(ink, ruled)
     chops = list(_chops(picture, strokes, cv2.bitwise_and(strokes, colour), unit))
     rest = strokes.copy()
@@ -58,6 +62,16 @@ def _inhabited(mask: Mask, *, margin: int) -> tuple[int, int, int, int]:
     x, y, width, height = cv2.boundingRect(mask)
     left, top = max(0, x - margin) & ~1, max(0, y - margin) & ~1  # even: pieces of ink keep the order that they have on the whole page
     return left, top, max(1, min(mask.shape[1], x + width + margin) - left), max(1, min(mask.shape[0], y + height + margin) - top)
+
+
+def _shading(saturation: Mask, ink: Mask, unit: float) -> Mask:
+    """255 on and around paper of more colour than the rest: the lines of a shaded cell take its colour on, and are no sides of a chop."""
+    bare = cv2.dilate(ink, np.ones((3, 3), np.uint8)) == 0
+    usual = float(np.median(saturation[bare])) if bare.any() else 0.0
+    shaded = ((saturation > usual + _SHADED) & bare).astype(np.uint8)
+    solid = cv2.morphologyEx(shaded, cv2.MORPH_OPEN, np.ones((max(3, round(_SHADED_PT * unit)),) * 2, np.uint8))
+    near: Mask = cv2.dilate(solid, np.ones((2 * round(_SHADED_PT * unit) + 1,) * 2, np.uint8)) * 255
+    return near
 
 
 def _coloured_frames(coloured: Mask, unit: float) -> Mask:

@@ -184,3 +184,22 @@ def test_three_sides_of_a_chops_frame_whose_lettering_was_not_read_are_no_signat
     sides = [(237.0, 92.0, 291.0, 106.0), (294.0, 118.0, 302.0, 152.0), (257.0, 154.0, 282.0, 159.0)]
     page = _declaration(*(stroke(0, 0).model_copy(update={"roundness": 0.05, "box": box}) for box in sides))
     assert isinstance(_seals(page)[0], Unreadable)
+
+
+def _lines_of_a_cell(density: float) -> Ink:
+    return Ink(box=(300.0, 76.0, 395.0, 164.0), colour="red", roundness=0.3, density=density)
+
+
+def test_the_coloured_lines_of_a_shaded_cell_are_no_chop_but_for_staff() -> None:
+    _, chop = _seals(_declaration(stroke(80, 110), _lines_of_a_cell(0.05)))
+    assert isinstance(chop, Unreadable)
+    assert chop.evidence is not None
+    assert chop.evidence.quote == "ink at the border alone"
+
+
+def test_a_large_chop_that_fills_the_height_of_its_box_is_a_chop() -> None:
+    assert _answers(_declaration(stroke(80, 110), _lines_of_a_cell(0.3))) == (True, True)
+
+
+def test_the_lines_of_a_shaded_cell_beside_a_chop_take_nothing_from_it() -> None:
+    assert _answers(_declaration(stroke(80, 110), ring(430, 105), _lines_of_a_cell(0.05))) == (True, True)
