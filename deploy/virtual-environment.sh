@@ -27,7 +27,8 @@ cat > "$target/bin/intake" <<LAUNCHER
 #!$(cd "$target" && pwd)/bin/python
 import sys
 from intake.command_line import main
-sys.exit(main())
+if __name__ == "__main__":  # processes that it starts load this file again
+    sys.exit(main())
 LAUNCHER
 chmod +x "$target/bin/intake"
 touch "$target/.complete"

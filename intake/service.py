@@ -36,6 +36,7 @@ from storage.blobs import BlobError, Blobs, open_blobs
 from storage.cases import current_run
 from storage.database import Database, open_database
 from storage.errors import StorageError
+from storage.outages import end_outage
 from storage.values import Arrival, RunCause
 
 log = logger("intake")
@@ -296,6 +297,8 @@ def open_service(settings: Settings, stopping: threading.Event) -> Iterator[Serv
     try:
         with alone(database) as lease, open_tools(settings, database) as tools:
             service = service_of(settings, tools=tools, database=database, mailbox=mailbox, lease=lease, stopping=stopping)
+            with database.transaction() as tx:
+                end_outage(tx)  # of a service that was stopped while something was away: what is away now is met again
             service.sender.settle_cut_off()
             yield service
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import signal
 import subprocess
 import time
@@ -18,7 +19,7 @@ from intake.settings import Settings
 from intake.sources import SourceMail
 from storage.archive_files import ArchiveFile
 from storage.register import register
-from tests.intake.builders import Installation, an_application, enquiry, environment_of, intake_command
+from tests.intake.builders import ROOT, Installation, an_application, enquiry, environment_of, intake_command
 from tests.intake.test_reprocessing import archive, outcomes, reprocessed
 
 
@@ -114,3 +115,10 @@ def test_nobody_is_started_where_nothing_is_to_be_read(house: Installation, monk
     assert outcomes(reprocessed(house, folder)[1]) == ["unchanged"] * 5
     with house.database() as database:
         assert len(by_day([folder], None, database=database)) == 5
+
+
+def test_the_command_that_the_set_up_writes_does_nothing_where_a_process_that_it_started_loads_it_again(tmp_path: Path) -> None:
+    text = (ROOT / "deploy" / "virtual-environment.sh").read_text("utf-8")
+    launcher = tmp_path / "intake"
+    launcher.write_text(text.partition("<<LAUNCHER\n")[2].partition("LAUNCHER\n")[0].partition("\n")[2], "utf-8")
+    assert "main" in runpy.run_path(str(launcher), run_name="__mp_main__")
