@@ -22,7 +22,7 @@ def place_of(sheet: Sheet, hit: LabelHit) -> Place | None:
     place = Place(boxed.atoms, box_of(boxed.atoms) if boxed.atoms else boxed.box, stream.page, boxed.certainty) if boxed is not None else None
     if place is not None and place.atoms:
         return place
-    if hit.page in sheet.above and on_row(sheet, hit, stream) is None:
+    if hit in sheet.above and on_row(sheet, hit, stream) is None:
         return above(sheet, hit, stream) or place
     written = on_row(sheet, hit, stream) or (None if place is not None or hit.heading else below(sheet, hit, stream))
     return written or place

@@ -13,7 +13,7 @@ from parsers.form_doubts import fits
 from parsers.form_fields import Desk, field_of
 from parsers.form_glued import with_labels_cut_off
 from parsers.form_names import tell_names_apart
-from parsers.form_rows import pages_with_values_above
+from parsers.form_rows import labels_below_values
 from parsers.form_sheet import Sheet, headings_on, sheet_of
 from parsers.form_signs import with_typed_boxes
 from parsers.form_slant import level_page, slant_of_form
@@ -78,9 +78,7 @@ def read_form(pages: Sequence[Page], catalogue: Catalogue, *, document: str | No
     parted = with_labels_cut_off(streams, _labels_not_met(sheet, held, catalogue, book), book.wording)
     if parted != tuple(streams):
         sheet = sheet_of(parted, book, forgiving=forgiving, page_width=width)
-    sheet = replace(
-        sheet, above=pages_with_values_above(sheet, [page.number for page in laid], lambda key, text: fits(text, catalogue.field(key).type))
-    )
+    sheet = replace(sheet, above=labels_below_values(sheet, [page.number for page in laid], lambda key, text: fits(text, catalogue.field(key).type)))
     told = _form_told(pages, catalogue, answers, held)
     form = told or _form_guessed(sheet, held)
     fields = {spec.key: field_of(spec, desk, sheet, answers, held) for spec in _specs(catalogue, told)}

@@ -18,6 +18,7 @@ _NEXT_LABELS_PT = 40.0  # labels so far below one may have a value that begins h
 _CLOSE_PT = 18.0  # a value stands no farther above or below its label
 _LEVEL_PT = 14.0  # labels under one row of values stand so much higher or lower at most
 _NEARER = 0.85  # the room between a value and the label under it, by the room below that label
+_OPENING = ("(", "（", "[")
 _VOTES = 4  # labels that must tell whether values stand above or below
 
 
@@ -184,18 +185,28 @@ def _goes_on_from_left(stream: Stream, at: int) -> bool:
 # ------------------------------------------------------------------ labels below their lines
 
 
-def pages_with_values_above(sheet: Sheet, pages: Sequence[int], fits: Callable[[str, str], bool]) -> frozenset[int]:
-    """The pages whose values stand above their labels: nearer to the label below them than to the one above.
+def labels_below_values(sheet: Sheet, pages: Sequence[int], fits: Callable[[str, str], bool]) -> frozenset[LabelHit]:
+    """The labels whose values stand above them: all of a page on which words stand nearer to the label below them than to the one above.
 
-    A page of few labels goes with the rest. ``fits``: whether a text is a value of the field of that key, which its type alone can tell; where
-    such values stand says more than the room between.
+    A page of few labels goes with the rest. Where more labels of a page have their values on their rows, only those in brackets, as they stand
+    under the lines to write on of a letter. ``fits``: whether a text is a value of the field of that key, which its type alone can tell; where such
+    values stand says more than the room between.
     """
     gaps = {page: _gaps_on(sheet, page) for page in pages}
-    above = {page for page in pages if len(gaps[page]) >= _VOTES and median(gaps[page]) < _NEARER and _fit_above(sheet, page, fits) >= 0}
+    nearer = {page for page in pages if len(gaps[page]) >= _VOTES and median(gaps[page]) < _NEARER and _fit_above(sheet, page, fits) >= 0}
+    mixed = {page for page in nearer if _on_their_rows(sheet, page) > len(gaps[page])}
+    above = nearer - mixed
     others = any(len(gaps[page]) >= _VOTES for page in set(pages) - above)
     if above and not others:
         above |= {page for page in pages if not _on_their_rows(sheet, page) and (not gaps[page] or median(gaps[page]) < 1)}
-    return frozenset(above)
+    return frozenset(hit for hit in sheet.labels if hit.page in above or (hit.page in mixed and _in_brackets(hit, sheet)))
+
+
+def _in_brackets(hit: LabelHit, sheet: Sheet) -> bool:
+    """Whether a bracket opens before a label: '(Name of Applicant)'."""
+    atoms = sheet.streams[hit.stream].atoms
+    before = atoms[hit.start - 1].text if hit.start > 0 and atoms[hit.start - 1].row == atoms[hit.start].row else ""
+    return atoms[hit.start].text.startswith(_OPENING) or before.endswith(_OPENING)
 
 
 def _fit_above(sheet: Sheet, page: int, fits: Callable[[str, str], bool]) -> int:

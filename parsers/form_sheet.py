@@ -35,7 +35,7 @@ class Sheet:
     streams: tuple[Stream, ...]
     labels: tuple[LabelHit, ...]
     page_width: float
-    above: frozenset[int] = frozenset()  # pages whose values stand above their labels
+    above: frozenset[LabelHit] = frozenset()  # labels whose values stand above them
 
     def taken(self, stream: int) -> frozenset[int]:
         """Positions in a stream that labels occupy."""
