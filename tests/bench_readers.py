@@ -32,16 +32,16 @@ def core_seconds(work: Callable[[], Any]) -> tuple[float, Any]:
 
 def _spent() -> float:
     ended = sum(u.ru_utime + u.ru_stime for u in (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)))
-    return ended + sum(_of_living(child) for child in _children(os.getpid()))
+    return ended + sum(core_seconds_of(child) for child in _children(os.getpid()))
 
 
-def _of_living(process: int) -> float:
+def core_seconds_of(process: int) -> float:
     """User and system time of a process and of its ended children (fields 14 to 17 of proc(5) stat), and of all below it."""
     try:
         fields = Path(f"/proc/{process}/stat").read_text("ascii", errors="replace").rpartition(")")[2].split()
     except OSError:
         return 0.0
-    return sum(map(int, fields[11:15])) / _TICK + sum(map(_of_living, _children(process)))
+    return sum(map(int, fields[11:15])) / _TICK + sum(map(core_seconds_of, _children(process)))
 
 
 def _children(process: int) -> Iterator[int]:
