@@ -8,7 +8,7 @@ import signal
 VARIABLE = "INTAKE_CRASH_AT"
 POINTS = (
     "after-bytes", "after-arrival", "before-reading", "after-reading", "after-decision", "before-acknowledge", "after-acknowledge",
-    "after-claim", "after-send", "after-settle",
+    "after-claim", "at-the-dot", "after-send", "after-settle",
 )  # fmt: skip
 
 COPY_POINTS = ("after-copy",)  # come to only where letters are copied into a sent folder

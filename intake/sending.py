@@ -17,7 +17,7 @@ from replies.smtp import MailServer, Timeouts
 from replies.values import Sent
 from storage.database import Database
 from storage.errors import StorageError
-from storage.outbox import claim, letters_in, resolve, settle
+from storage.outbox import claim, comes_to_the_dot, letters_in, resolve, settle
 from storage.values import Caps, Letter, LetterState
 
 log = logging.getLogger("intake.sending")
@@ -99,16 +99,19 @@ class Sender:
             self._settle(letter, Sent(outcome="deferred", phase="connect", text="no answer before the service was stopped"), wait=timedelta(0))
 
     def settle_cut_off(self) -> None:
-        """Letters that a crash left in ``sending``: the outbox folder knows whether they were written; for a mail server it is unknown, and
-        settled by looking into the sent folder (intake.sent_copies), else by a person."""
+        """Letters that a crash left in ``sending``: the outbox folder knows whether they were written. For a mail server, one that had not come to
+        the dot was not handed over, and is sent again; one that had is unknown, and settled by looking into the sent folder
+        (intake.sent_copies), else by a person."""
         with self.database.reading() as tx:
             cut_off = letters_in(tx, LetterState.SENDING)
         for letter in cut_off:
             if self._is_folder:
                 written = self._folder().holds(letter.message_id)
                 sent = Sent(outcome="accepted" if written else "deferred", phase="folder", text="found after a restart" if written else "not written")
+            elif letter.dot_at is None:
+                sent = Sent(outcome="deferred", phase="data", text="the service stopped before this letter was handed over")
             else:
-                sent = Sent(outcome="unknown", phase="dot", text="the service stopped while this letter was being sent")
+                sent = Sent(outcome="unknown", phase="dot", text="the service stopped while this letter was being handed over")
             self._settle(letter, sent, wait=timedelta(0))
         self._settle_unknown()
 
@@ -124,12 +127,21 @@ class Sender:
         try:
             mail = mail_of(letter, self.outgoing)
             if self._is_folder:
+                self._note_dot(letter)
                 return self._folder().deliver(letter.message_id, mail)
-            return server.send(mail, to=letter.to)
+            return server.send(mail, to=letter.to, before_dot=lambda: self._note_dot(letter))
+        except StorageError as error:  # nothing was handed over that the record does not know of
+            server.close()
+            return Sent(outcome="deferred", phase="data", text=f"not handed over: {error}")
         except SettingsError as error:
             return Sent(outcome="deferred", phase="login", text=str(error))
         except UnsafeLetter as error:
             return Sent(outcome="failed", phase="compose", text=f"not sent: {error}")
+
+    def _note_dot(self, letter: Letter) -> None:
+        with self.database.transaction() as tx:
+            comes_to_the_dot(tx, letter, datetime.now(UTC))
+        crash_point("at-the-dot")
 
     def _mail_server(self) -> MailServer:
         """The server of the settings; nothing is connected to before the first letter. The password is asked for when it is needed."""

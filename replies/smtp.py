@@ -88,13 +88,17 @@ class MailServer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def send(self, mail: bytes, *, to: str) -> Sent:
-        """One attempt to hand over one letter, as ``send_mail`` says."""
+    def send(self, mail: bytes, *, to: str, before_dot: Callable[[], None] = lambda: None) -> Sent:
+        """One attempt to hand over one letter, as ``send_mail`` says.
+
+        ``before_dot`` is called when the server has everything but the dot that ends the mail: until then it takes nothing over (RFC 5321
+        4.1.1.4), from then on only it knows. What that raises is raised; ``close`` then.
+        """
         verify_mail(mail, to=to, from_address=self._from_address)
         progress = self._progress = _Progress()
         try:
             client = self._standing() or self._opened(progress)
-            sent = _handed_over(client, mail, from_address=self._from_address, to=to, limits=self._limits, progress=progress)
+            sent = _handed_over(client, mail, from_address=self._from_address, to=to, limits=self._limits, progress=progress, before_dot=before_dot)
         except (OSError, smtplib.SMTPException) as error:
             sent = _broken(error, progress)
         self._taken += sent.outcome == "accepted"
@@ -220,9 +224,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _handed_over(client: smtplib.SMTP, mail: bytes, *, from_address: str, to: str, limits: Timeouts, progress: _Progress) -> Sent:
+def _handed_over(
+    client: smtplib.SMTP, mail: bytes, *, from_address: str, to: str, limits: Timeouts, progress: _Progress, before_dot: Callable[[], None]
+) -> Sent:
     assert client.sock is not None  # noqa: S101
     client.sock.settimeout(limits.command_s)
+    client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # the dot goes alone, and waits for nobody
     progress.phase = "mail"
     client.ehlo_or_helo_if_needed()
     code, answer = client.mail(from_address)
@@ -238,8 +245,12 @@ def _handed_over(client: smtplib.SMTP, mail: bytes, *, from_address: str, to: st
         return _refused(progress, code, answer)
     if progress.is_broken_off:
         raise smtplib.SMTPServerDisconnected("broken off: we were asked to stop")
-    client.send(re.sub(rb"(?m)^\.", b"..", mail) + b".\r\n")
+    client.send(re.sub(rb"(?m)^\.", b"..", mail))
+    before_dot()
+    if progress.is_broken_off:
+        raise smtplib.SMTPServerDisconnected("broken off: we were asked to stop")
     progress.phase = "dot"
+    client.send(b".\r\n")
     client.sock.settimeout(limits.answer_s)
     code, answer = client.getreply()
     if 250 <= code < 260:  # a cut line of other digits is no consent

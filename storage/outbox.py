@@ -72,11 +72,21 @@ def claim(tx: Transaction, now: datetime, caps: Caps | None = None) -> Letter | 
         reason = _over_cap(tx, row, now, caps) if caps else ""
         new: dict[str, Any] = {"state": LetterState.HELD.value, "reason": reason}
         if not reason:
-            new = {"state": LetterState.SENDING.value, "claimed_at": now, "attempts": col(LetterRow.attempts) + 1, "reason": ""}
+            new = {"state": LetterState.SENDING.value, "claimed_at": now, "dot_at": None, "attempts": col(LetterRow.attempts) + 1, "reason": ""}
         changed = _change(tx, row.id or 0, new, were=row.state)
         if changed and not reason:
             return letter(tx, row.id or 0)
     return None
+
+
+def comes_to_the_dot(tx: Transaction, letter: Letter, at: datetime) -> None:
+    """This attempt at a letter is about to be handed over: commit before the dot is sent, for from then on only the server knows.
+
+    Raises StorageError where the attempt is not ours any more (another service took the letter up): the dot must not be sent.
+    """
+    ours = (col(LetterRow.id) == letter.id, col(LetterRow.state) == LetterState.SENDING.value, col(LetterRow.attempts) == letter.attempts)
+    if tx.execute(update(LetterRow).where(*ours, col(LetterRow.dot_at).is_(None)).values(dot_at=at)).rowcount != 1:
+        raise StorageError(f"letter {letter.id} is not ours to send any more")
 
 
 def settle(

@@ -182,6 +182,7 @@ class LetterRow(SQLModel, table=True):
     queued_at: datetime = Field(sa_column=_moment(nullable=False))
     next_at: datetime = Field(sa_column=_moment(nullable=False, index=True))
     claimed_at: datetime | None = Field(default=None, sa_column=_moment(index=True))
+    dot_at: datetime | None = Field(default=None, sa_column=_moment())
     settled_at: datetime | None = Field(default=None, sa_column=_moment())
     last_code: int | None = None
     reason: str = Field(default="", sa_column=_long(nullable=False))

@@ -141,6 +141,7 @@ class Letter(Value):
     queued_at: datetime
     next_at: datetime
     claimed_at: datetime | None = None
+    dot_at: datetime | None = None  # when this attempt came to the dot: before, nothing was handed over; after, only the server knows
     settled_at: datetime | None = None
     last_code: int | None = None
     reason: str = ""

@@ -225,6 +225,8 @@ def faults(house: House, server: Dovecot, office: PostOffice, books: Books) -> l
     ]
     found += _in_folders(server, len(books.delivered), len([one for one in letters if one.state is LetterState.ACCEPTED]))
     states = Counter(one.state.value for one in letters)
+    doubts = Counter(one.reason for one in letters if one.state is LetterState.UNKNOWN)
+    print(f"in doubt, and why: {dict(doubts)}", file=sys.stderr)
     print(f"{len(arrivals)} arrivals {dict(ends)}; letters {dict(states)}; taken {len(taken)}", file=sys.stderr)
     return found
 

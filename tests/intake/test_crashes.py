@@ -18,11 +18,13 @@ import pikepdf
 import pytest
 
 from intake.crash_points import POINTS, VARIABLE
+from intake.sending import Sender
 from parsers.read_limits import ReadLimits
 from parsers.values import FileKind
 from storage.blobs import BlobStore
 from storage.values import ArrivalState, LetterState
 from tests.intake.builders import Installation, ReaderInProcess, enquiry
+from tests.servers.smtp import postbox
 
 pytestmark = pytest.mark.slow
 
@@ -136,14 +138,45 @@ def test_a_letter_that_a_crash_cut_off_is_written_at_once_after_the_restart(hous
     assert [letter.state for letter in house.letters()] == [LetterState.ACCEPTED]
 
 
-def test_a_letter_for_a_mail_server_that_a_crash_cut_off_is_for_staff(house: Installation) -> None:
+def test_a_letter_that_a_crash_cut_off_before_the_dot_goes_out_once_after_the_restart(house: Installation) -> None:
+    """The server takes nothing over before the dot, and the record says that it was not sent."""
+    house.deliver(enquiry(1))
+    with postbox() as server:
+        house.changes = {"outgoing": {"url": server.url}}
+        pass_in_a_process(house, "after-claim").join(60)
+        assert [letter.state for letter in house.letters()] == [LetterState.SENDING]
+        house.run()
+        assert len(server.taken) == 1
+    assert [letter.state for letter in house.letters()] == [LetterState.ACCEPTED]
+
+
+@pytest.mark.parametrize(("point", "taken"), [("at-the-dot", 0), ("after-send", 1)])
+def test_a_letter_that_a_crash_cut_off_at_the_dot_is_for_staff(house: Installation, point: str, taken: int) -> None:
     """Nobody knows whether the server has it: it is never sent again by itself."""
     house.deliver(enquiry(1))
-    pass_in_a_process(house, "after-claim").join(60)
-    house.changes = {"outgoing": {"url": "smtp://127.0.0.1:9"}}
-    house.run()
+    with postbox() as server:
+        house.changes = {"outgoing": {"url": server.url}}
+        pass_in_a_process(house, point).join(60)
+        house.run()
+        assert len(server.taken) == taken
     assert [letter.state for letter in house.letters()] == [LetterState.UNKNOWN]
     assert "letter_unknown" in house.attention()
+
+
+def test_a_letter_that_another_service_took_up_is_not_handed_over(house: Installation) -> None:
+    """A service that slept through the loss of its lease wakes in the middle of a letter that the next one has sent."""
+    house.deliver(enquiry(1))
+    with postbox() as server:
+        house.changes = {"outgoing": {"url": server.url}}
+        pass_in_a_process(house, "after-claim").join(60)
+        (slept_over,) = house.letters()
+        house.run()
+        with house.database() as database:
+            sender = Sender(database, house.settings.outgoing)
+            with sender._mail_server() as line:
+                assert sender._attempt(slept_over, line).outcome == "deferred"
+        assert len(server.taken) == 1
+    assert [letter.state for letter in house.letters()] == [LetterState.ACCEPTED]
 
 
 def test_stopping_finishes_the_mail_in_hand_and_leaves_the_rest(house: Installation) -> None:
