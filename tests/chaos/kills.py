@@ -265,10 +265,11 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--kills", type=int, default=1000)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--longest", type=float, default=1.2, help="seconds that the service mostly lives at most")
     given = options.parse_args()
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="kills-") as folder:
-        found = chaos(given.kills, given.seed, Path(folder))
+        found = chaos(given.kills, given.seed, Path(folder), longest_s=given.longest)
         if found:
             print((Path(folder) / "service.log").read_text("utf-8", "replace")[-4000:], file=sys.stderr)
     print("\n".join(found) if found else f"{given.kills} kills in {time.monotonic() - started:.0f} s: nothing lost, nothing twice, nothing forbidden")

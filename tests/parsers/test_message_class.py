@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 from email.message import EmailMessage
 from pathlib import Path
@@ -12,7 +13,7 @@ from parsers.automation import marks_of_automation
 from parsers.catalogue import MailWords
 from parsers.mail import read_message
 from parsers.message_class import Classified, classify_message
-from parsers.phrases import first_phrase, sentences
+from parsers.phrases import first_phrase, phrases_in, sentences, without
 from parsers.values import Message
 from tests.mail.write_corpus import HEAD, PDF, mail, many, part, text
 
@@ -340,3 +341,14 @@ def test_papers_sent_by_the_offices_scanner_are_taken_in() -> None:
     message = written("Scanned document", "", attached=True, headers={"sender": "no-reply@wahfung.example"})
     assert classed(message, papers=True).message_class == "application"
     assert classed(message).message_class == "auto_reply"
+
+
+def test_a_letter_made_of_phrases_is_judged_in_a_moment() -> None:
+    """Twenty thousand characters in which a phrase stands again and again, and another only at the end."""
+    asking = ("may i ask", "apply * for", "never said")
+    text = "may i ask apply " * 1_200 + "never said"
+    began = time.process_time()
+    assert phrases_in(text, asking) == ("may i ask", "never said")
+    assert without(text, asking).count("apply") == 1_200
+    assert first_phrase("apply " * 3_300, ("apply * for",)) is None
+    assert time.process_time() - began < 2.0
