@@ -129,7 +129,7 @@ class Sender:
             if self._is_folder:
                 self._note_dot(letter)
                 return self._folder().deliver(letter.message_id, mail)
-            return server.send(mail, to=letter.to, before_dot=lambda: self._note_dot(letter))
+            return server.send(mail, to=letter.to, by_hand=letter.reply.by_hand, before_dot=lambda: self._note_dot(letter))
         except StorageError as error:  # nothing was handed over that the record does not know of
             server.close()
             return Sent(outcome="deferred", phase="data", text=f"not handed over: {error}")

@@ -39,4 +39,5 @@ def written(message: Message, *, reference: str, subject: str, text: str, langua
         cause=hashlib.sha256(f"answer to {message.sha256}: {about}: {words}".encode()).hexdigest(),
         in_reply_to=thread[-1] if thread else None,
         references=thread,
+        by_hand=True,
     )

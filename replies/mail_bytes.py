@@ -69,7 +69,7 @@ def build_mail(reply: Reply, *, from_address: str, from_name: str, message_id: s
         finished = _written(reply, from_address=from_address, from_name=from_name, message_id=message_id, date=date)
     except (MessageError, UnicodeError) as error:
         raise UnsafeLetter(f"the letter cannot be written: {error}") from error
-    verify_mail(finished, to=reply.to[0], from_address=from_address)
+    verify_mail(finished, to=reply.to[0], from_address=from_address, by_hand=reply.by_hand)
     return finished
 
 
@@ -83,7 +83,7 @@ def _written(reply: Reply, *, from_address: str, from_name: str, message_id: str
     if reply.in_reply_to and is_strict_id(reply.in_reply_to):
         mail["In-Reply-To"] = reply.in_reply_to
         mail["References"] = " ".join(known for known in reply.references if is_strict_id(known)) or reply.in_reply_to
-    mail["Auto-Submitted"] = "auto-replied"
+    mail["Auto-Submitted"] = _submitted(by_hand=reply.by_hand)
     mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(reply.text, subtype="plain", charset="utf-8", cte="base64")
     mail.add_alternative(reply.html, subtype="html", charset="utf-8", cte="base64")
@@ -91,12 +91,18 @@ def _written(reply: Reply, *, from_address: str, from_name: str, message_id: str
     return mail.as_bytes()
 
 
-def verify_mail(mail: bytes, *, to: str | None = None, from_address: str | None = None) -> None:
+def _submitted(*, by_hand: bool) -> str:
+    """RFC 3834, 5: what a person wrote says so; only what the machine wrote may be kept from a person's attention as automatic."""
+    return "no" if by_hand else "auto-replied"
+
+
+def verify_mail(mail: bytes, *, to: str | None = None, from_address: str | None = None, by_hand: bool = False) -> None:
     """Looks at the finished bytes, as a stranger would read them. UnsafeLetter where they are not those of a clean letter:
 
     below 64 KB; 7-bit, every line ends in CRLF and is at most 998 long; only allow-listed header names, each once, none missing; exactly one
     plain address in To and From (equal to ``to`` and ``from_address`` where given); encoded words only in Subject and the From's name, and
-    nothing that reads as one inside them; two parts, plain text and HTML, the HTML without anything that would be fetched or run.
+    nothing that reads as one inside them; two parts, plain text and HTML, the HTML without anything that would be fetched or run;
+    automatic by its own words, unless it was written ``by_hand``.
     """
     _check_bytes(mail)
     fields = _header_fields(mail.split(b"\r\n\r\n", 1)[0])
@@ -110,8 +116,8 @@ def verify_mail(mail: bytes, *, to: str | None = None, from_address: str | None 
             raise UnsafeLetter(f"{name} is not of strict form")
     if not is_plain_address(fields["to"]) or (to is not None and fields["to"] != to):
         raise UnsafeLetter("To is not the one address that the letter is for")
-    if (fields["auto-submitted"], fields["x-auto-response-suppress"]) != ("auto-replied", "All"):
-        raise UnsafeLetter("the letter does not say that it is automatic")
+    if (fields["auto-submitted"], fields["x-auto-response-suppress"]) != (_submitted(by_hand=by_hand), "All"):
+        raise UnsafeLetter("the letter does not say rightly whether it is automatic")
     _check_read(mail, from_address)
 
 

@@ -19,7 +19,7 @@ def reworded(reply: Reply, *, subject: str, text: str, reference: str) -> Reply:
     if words == reply.text.strip() and about == reply.subject:
         return reply
     about, words = checked_words(subject=subject, text=text, reference=reference)
-    return reply.model_copy(update={"subject": about, "text": words + "\n", "html": as_html(words)})
+    return reply.model_copy(update={"subject": about, "text": words + "\n", "html": as_html(words), "by_hand": True})
 
 
 def checked_words(*, subject: str, text: str, reference: str) -> tuple[str, str]:

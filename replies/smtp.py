@@ -88,13 +88,13 @@ class MailServer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def send(self, mail: bytes, *, to: str, before_dot: Callable[[], None] = lambda: None) -> Sent:
+    def send(self, mail: bytes, *, to: str, by_hand: bool = False, before_dot: Callable[[], None] = lambda: None) -> Sent:
         """One attempt to hand over one letter, as ``send_mail`` says.
 
         ``before_dot`` is called when the server has everything but the dot that ends the mail: until then it takes nothing over (RFC 5321
         4.1.1.4), from then on only it knows. What that raises is raised; ``close`` then.
         """
-        verify_mail(mail, to=to, from_address=self._from_address)
+        verify_mail(mail, to=to, from_address=self._from_address, by_hand=by_hand)
         progress = self._progress = _Progress()
         try:
             client = self._standing() or self._opened(progress)

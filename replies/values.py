@@ -30,6 +30,7 @@ class Reply(Value):
     cause: str
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
+    by_hand: bool = False  # a person wrote its words, or changed them: it does not call itself automatic (RFC 3834, 5)
 
 
 class NoReply(Value):

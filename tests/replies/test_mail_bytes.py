@@ -16,6 +16,7 @@ from checks.values import Verdict
 from parsers.values import Language
 from replies.mail_bytes import UnsafeLetter, build_mail, verify_mail
 from replies.message_ids import is_our_message_id, is_strict_id, message_id_for, reference_of
+from replies.reworded import reworded
 from replies.values import Reply, Template
 from tests.replies.builders import NOON, OUR_ADDRESS, REFERENCE, SECRET, decision, incomplete, letter, mail_of, our_id
 
@@ -39,6 +40,18 @@ def test_a_letter_carries_every_header_that_the_contract_names_and_no_other() ->
     assert mail["Subject"] == REPLY.subject
     assert mail["Date"].datetime == NOON
     assert mail["In-Reply-To"] == "<one@wingfat.example>"
+
+
+def test_a_letter_in_a_persons_words_does_not_call_itself_automatic() -> None:
+    """RFC 3834, 5: "no" for what a person wrote; the machine's own words that a person merely released stay automatic."""
+    words = reworded(REPLY, subject=REPLY.subject, text="Please send us the quotation too.", reference=REFERENCE)
+    assert message_from_bytes(mail_of(words), policy=SMTP)["Auto-Submitted"] == "no"
+    left_alone = reworded(REPLY, subject=REPLY.subject, text=REPLY.text, reference=REFERENCE)
+    assert mail_of(left_alone) == MAIL
+    with pytest.raises(UnsafeLetter):
+        verify_mail(mail_of(words))
+    with pytest.raises(UnsafeLetter):
+        verify_mail(MAIL, by_hand=True)
 
 
 def test_text_and_html_arrive_as_they_were_written() -> None:
