@@ -151,13 +151,27 @@ def _whole_stamp(piece: Ink, inks: Sequence[Ink], lettering: Sequence[Box]) -> B
     """The box of the stamp that a piece of ink belongs to: pieces of one colour, close together, around lettering or as a frame; None where none."""
     rest = [ink for ink in inks if ink is not piece and ink.colour == piece.colour]
     group = [piece]
-    while near := [ink for ink in rest if any(_gap(ink.box, other.box) <= _TOGETHER_PT for other in group)]:
+    while near := [ink for ink in rest if any(_of_one_stamp(ink, other, lettering) for other in group)]:
         group += near
         rest = [ink for ink in rest if ink not in near]
     around = _around([ink.box for ink in group])
     lines = all(min(ink.box[2] - ink.box[0], ink.box[3] - ink.box[1]) <= _FRAME_PT and ink.roundness < 0.3 for ink in group)
     holds = any(_mostly_in(letters, around) for letters in lettering) or (lines and around[3] - around[1] > 1.5 * _CHOP_PT)
-    return around if len(group) > 2 and _is_ring(around) and max(around[2] - around[0], around[3] - around[1]) <= _LARGEST_PT and holds else None
+    opposite = len(group) == 2 and _gap(group[0].box, group[1].box) > _TOGETHER_PT
+    return (
+        around
+        if (opposite or len(group) > 2) and _is_ring(around) and max(around[2] - around[0], around[3] - around[1]) <= _LARGEST_PT and holds
+        else None
+    )
+
+
+def _of_one_stamp(one: Ink, other: Ink, lettering: Sequence[Box]) -> bool:
+    """Whether two pieces of ink are near each other, or on opposite sides of lettering that they frame together."""
+    if _gap(one.box, other.box) <= _TOGETHER_PT:
+        return True
+    around = _around([one.box, other.box])
+    framed = _is_ring(around) and max(around[2] - around[0], around[3] - around[1]) <= _LARGEST_PT
+    return framed and sum(_mostly_in(letters, around) for letters in lettering) > 1
 
 
 def _gap(one: Box, other: Box) -> float:

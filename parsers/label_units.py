@@ -5,6 +5,7 @@ What is followed by a colon is a label as a whole: a known label that is only it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
@@ -14,7 +15,12 @@ from parsers.labels import NUMBERING, LabelBook, LabelHit, heading_rows, hints_a
 
 _LONGEST = 18  # atoms of a label
 _BEFORE_COLON, _STANDING, _MISREAD = 0.7, 0.9, 0.87  # share of its letters to be understood: with a colon behind it, without, without on a picture
+_WHOLE = 0.95  # share of its letters, where nothing but its words tells that it ends
+_OPEN = 0.6  # certainty of a label whose last word may be the value's first: staff look
+_RUN_ON = 4  # labels of a page that must have their values right behind them
 _SURE, _LIKELY = 0.96, 0.92
+_BEFORE_NUMBERS = frozenset("+$")
+_AMOUNT = re.compile(r"(?:hk\$|hkd|rmb|us\$)\s?[0-9]", re.IGNORECASE)
 _WORDY = 7  # words of a label that is not understood, at most
 
 
@@ -31,10 +37,11 @@ def with_worded_labels(streams: Sequence[Stream], hits: Sequence[LabelHit], book
 
 def _worded(stream: Stream, number: int, listed: Sequence[LabelHit], book: LabelBook, *, forgiving: bool) -> Iterator[LabelHit]:
     atoms, free, headings = stream.atoms, 0, heading_rows(stream, book)
+    running_on = sum(_runs_on(atoms, hit.end) for hit in listed) >= _RUN_ON
     for start in range(len(atoms)):
         if start < free or not _begins(atoms, start):
             continue
-        ends = list(_ends(stream, start, headings))
+        ends = list(_ends(stream, start, headings, running_on=running_on or _is_numbered(atoms, start)))
         reached = min(_reached(listed, start), ends[0])
         hit = _told(stream, number, start, [end for end in ends if end > reached], book, headings, forgiving=forgiving)
         if (
@@ -64,8 +71,19 @@ def _begins(atoms: Sequence[Atom], at: int) -> bool:
     return bool(NUMBERING.match(atoms[at - 1].text.casefold())) and (at == 1 or atoms[at - 1].gap or atoms[at - 1].row != atoms[at - 2].row)
 
 
-def _ends(stream: Stream, start: int, headings: Collection[int]) -> Iterator[int]:
-    """Where the run may end, the farthest first: before a colon, a wide space, a new row, a number, another script, or the end.
+def _runs_on(atoms: Sequence[Atom], end: int) -> bool:
+    """Whether words follow a label on its row without a colon or a wide space."""
+    return 0 < end < len(atoms) and atoms[end].row == atoms[end - 1].row and not (atoms[end].gap or atoms[end].is_colon or atoms[end - 1].is_colon)
+
+
+def _is_numbered(atoms: Sequence[Atom], start: int) -> bool:
+    """Whether numbering stands right before: '16. Project Heading ...' is an entry by itself."""
+    return start > 0 and atoms[start - 1].row == atoms[start].row and NUMBERING.match(atoms[start - 1].text.casefold()) is not None
+
+
+def _ends(stream: Stream, start: int, headings: Collection[int], *, running_on: bool) -> Iterator[int]:
+    """Where the run may end, the farthest first: before a colon, a wide space, a new row, a number, another script, or the end; before any word
+    of its first row where values run on from their labels (``running_on``).
 
     A heading is a row by itself: no label goes on over it, or from it.
     """
@@ -77,7 +95,8 @@ def _ends(stream: Stream, start: int, headings: Collection[int]) -> Iterator[int
     while stop > start + 1 and atoms[stop - 1].is_colon:
         stop -= 1
     for end in range(stop, start, -1):
-        if end == len(atoms) or end == stop or _may_part(atoms[end - 1], atoms[end], first_row=atoms[end - 1].row == atoms[start].row):
+        first_row = atoms[end - 1].row == atoms[start].row
+        if end == len(atoms) or end == stop or _may_part(atoms[end - 1], atoms[end], first_row=first_row) or (running_on and first_row):
             yield end
 
 
@@ -89,7 +108,7 @@ def _may_part(before: Atom, after: Atom, *, first_row: bool) -> bool:
         return False
     if before.text[-1:] >= "\u2e80" and not after.glued:  # Chinese needs no space but to set apart
         return True
-    if after.text[:1].isdigit() or after.text[:1] == "+":
+    if after.text[:1].isdigit() or after.text[:1] in _BEFORE_NUMBERS or _AMOUNT.match(after.text):
         return True
     return (before.text[-1:] >= "\u2e80") != (after.text[:1] >= "\u2e80")
 
@@ -120,9 +139,28 @@ def _told(
         asked = asked_by(text_of(window), book.wording, forgiving=forgiving)
         if asked is None or not _is_told(asked, atoms, end, forgiving=forgiving) or _is_two(window, book, forgiving=forgiving):
             continue
+        if _is_amid_words(window, atoms, end) and not _ends_among_words(window, atoms[end], asked, book):
+            continue
         certainty = _SURE if asked.understood >= 0.95 else _LIKELY
+        if _is_amid_words(window, atoms, end) and _may_be_of_value(window[-1], book):
+            certainty = _OPEN
         return LabelHit(asked.keys, number, start, hints_after(atoms, end, book.hints), box_of(window), stream.page, certainty, False)
     return None
+
+
+def _is_amid_words(window: Sequence[Atom], atoms: Sequence[Atom], end: int) -> bool:
+    return end < len(atoms) and not _may_part(window[-1], atoms[end], first_row=window[-1].row == window[0].row)
+
+
+def _ends_among_words(window: Sequence[Atom], after: Atom, asked: Asked, book: LabelBook) -> bool:
+    """Whether a label ends before a word that nothing sets apart: it is understood, in two words or more, and the next word is none of labels."""
+    words = sum(not atom.glued for atom in window)
+    return not after.glued and asked.understood >= _WHOLE and bool(asked.keys) and words > 1 and key_of([after]) not in book.wording.meanings
+
+
+def _may_be_of_value(last: Atom, book: LabelBook) -> bool:
+    """Whether the last word of a label tells nothing and is written large, so that the value may begin with it ('Job Title General Manager')."""
+    return book.wording.meanings.get(key_of([last])) == frozenset(("",)) and not last.text[:1].islower()
 
 
 def _is_two(window: Sequence[Atom], book: LabelBook, *, forgiving: bool) -> bool:

@@ -20,6 +20,7 @@ INVISIBLE = 3  # text rendering mode (ISO 32000-1, 9.3.6)
 _WHITE = frozenset(" \t\r\n\u00a0\u3000\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u0000\ufffe\u0002\u200b\u00ad")
 # Code points that stand in text layers for the ordinary character beside them: radicals, Kanbun (㆗), compatibility ideographs, ligatures.
 _STAND_INS = ((0x2E80, 0x2FDF), (0x3190, 0x319F), (0xF900, 0xFAFF), (0xFB00, 0xFB06), (0x2F800, 0x2FA1F))
+_SPACE_OF_WORDS = 0.25  # of a character's width
 
 
 class Glyph(NamedTuple):
@@ -115,16 +116,20 @@ def _glyphs(text_page: Any, count: int, frame: Frame) -> Iterator[Glyph | None]:
 
 
 def _between_cjk(text_page: Any, i: int, count: int) -> bool:
-    """Whether a space that pdfium made up stands between two Chinese characters less than half a character apart."""
-    if not 0 < i < count - 1:
-        return False
-    before, after = (pdfium_c.FPDFText_GetUnicode(text_page, j) for j in (i - 1, i + 1))
-    if not all(0 < code <= 0x10FFFF and is_cjk(chr(code)) for code in (before, after)):
+    """Whether a space that pdfium made up stands between two Chinese characters of one word: less than half a character apart, and less than a
+    quarter where whole words of two characters or more, set close, stand on both sides (聯絡人 曾志豪, but not 姓 名)."""
+    if not (_cjk_at(text_page, i - 1, count) and _cjk_at(text_page, i + 1, count)):
         return False
     one, other = pdfium_c.FS_RECTF(), pdfium_c.FS_RECTF()
     pdfium_c.FPDFText_GetLooseCharBox(text_page, i - 1, one)
     pdfium_c.FPDFText_GetLooseCharBox(text_page, i + 1, other)
-    return bool(0 <= other.left - one.right < 0.5 * (one.right - one.left))
+    between_words = _cjk_at(text_page, i - 2, count) and _cjk_at(text_page, i + 2, count)
+    return bool(0 <= other.left - one.right < (_SPACE_OF_WORDS if between_words else 0.5) * (one.right - one.left))
+
+
+def _cjk_at(text_page: Any, i: int, count: int) -> bool:
+    code = pdfium_c.FPDFText_GetUnicode(text_page, i) if 0 <= i < count else 0
+    return 0 < code <= 0x10FFFF and is_cjk(chr(code))
 
 
 def _drawing(text_page: Any, i: int, frame: Frame, met: dict[int, _Drawing]) -> _Drawing:

@@ -203,3 +203,19 @@ def test_a_large_chop_that_fills_the_height_of_its_box_is_a_chop() -> None:
 
 def test_the_lines_of_a_shaded_cell_beside_a_chop_take_nothing_from_it() -> None:
     assert _answers(_declaration(stroke(80, 110), ring(430, 105), _lines_of_a_cell(0.05))) == (True, True)
+
+
+def test_two_sides_of_a_turned_square_chop_around_its_lettering_are_no_signature() -> None:
+    page = _declaration(
+        Ink(box=(120.0, 90.0, 184.0, 112.0), colour="black", roundness=0.0, density=0.11),
+        Ink(box=(134.0, 140.0, 190.0, 158.0), colour="black", roundness=0.1, density=0.15),
+        words="Wing Fung",
+    )
+    moved = {"Wing": (140.0, 114.0, 165.0, 124.0), "Fung": (145.0, 126.0, 170.0, 136.0)}
+    words = tuple(word.model_copy(update={"box": moved.get(word.text, word.box)}) for word in page.words)
+    signature, _ = _seals(page.model_copy(update={"words": words}))
+    assert isinstance(signature, Unreadable)
+
+
+def test_a_signature_between_typed_words_of_its_row_is_a_signature() -> None:
+    assert _answers(_declaration(stroke(80, 110), stroke(140, 110)))[0] is True
