@@ -34,7 +34,7 @@ from parsers.values import Application, MessageClass
 from storage.again import OnRecord, on_record
 from storage.arrivals import arrivals_with_bytes, mark_quarantined, record_arrival
 from storage.blobs import open_blobs
-from storage.cases import arrivals_of, current_run, record_run, run_digest
+from storage.cases import WrittenRun, arrivals_of, current_run, record_run, written_run
 from storage.database import Database, Transaction, open_database
 from storage.staff import what_staff_say
 from storage.values import Arrival, ArrivalState, Case, CaseKind, RunCause
@@ -124,9 +124,10 @@ class Reprocessor:
         application, decision = considered.application, considered.decision
         if application is None or decision is None:
             return unchanged(detail="no application is found in it any more: staff")
-        if known.digest == run_digest(application, decision, READER_VERSION):
+        written = written_run(application, decision, READER_VERSION)
+        if known.digest == written.digest:
             return unchanged(before=decision.verdict.value, after=decision.verdict.value)
-        return self._recorded(mail, known, case, application, decision)
+        return self._recorded(mail, known, case, application, decision, written)
 
     def _considered(self, tx: Transaction, case: Case, read: list[MailRead], said: Corrections) -> Considered:
         """The case as it would be decided now."""
@@ -136,12 +137,15 @@ class Reprocessor:
         given = replace(given, earlier=self.handler.earlier(tx, application_now(read, given), case))
         return consider_case(read, given) if len(read) > 1 else consider_mail(read[0], given)
 
-    def _recorded(self, mail: ArchivedMail, known: OnRecord, case: Case, application: Application, decision: Decision) -> JsonObject:
+    def _recorded(
+        self, mail: ArchivedMail, known: OnRecord, case: Case, application: Application, decision: Decision, written: WrittenRun
+    ) -> JsonObject:
         with self.database.transaction() as tx:
-            before = current_run(tx, case.id)
+            before = current_run(tx, case.id, known=(written.application, application))
             recorded = record_run(
                 tx, case.id, application, decision,
                 at=datetime.now(UTC), cause=RunCause.REPROCESS, reader_version=READER_VERSION, completed_on=case.completed_on,
+                as_written=written,
             )  # fmt: skip
         changes = changes_between(before, application, decision) if before else ["decided for the first time"]
         return _line(

@@ -15,7 +15,7 @@ from storage.values import ArrivalState, Case
 @dataclass(frozen=True)
 class OnRecord:
     """One arrival of some bytes, and its case. ``mails``: how many the case has; ``staff_say``: whether staff said anything of it; ``digest``: of
-    its current run (``storage.cases.run_digest``), None where it has none."""
+    its current run (``storage.cases.written_run``), None where it has none."""
 
     state: ArrivalState
     mailbox: str

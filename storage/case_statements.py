@@ -38,6 +38,9 @@ AS_IT_STANDS: Any = (
     .join(RunRow, sa.and_(col(RunRow.case_id) == col(CaseRow.id), col(RunRow.current)), isouter=True)
     .where(col(CaseRow.id) == sa.bindparam("id"))
 )  # fmt: skip
+CURRENT_RUN: Any = sa.select(
+    *(col(getattr(RunRow, name)) for name in ("id", "case_id", "at", "cause", "reader_version", "current", "application", "decision"))
+).where(col(RunRow.case_id) == sa.bindparam("of_case"), col(RunRow.current))
 NO_LONGER_CURRENT = update(RunRow).where(col(RunRow.case_id) == sa.bindparam("of_case"), col(RunRow.current)).values(current=False)
 NEW_RUN = sa.insert(RunRow).returning(col(RunRow.id))
 SUMMARISED = (

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError
@@ -16,7 +16,7 @@ from sqlmodel import col, or_, select, update
 from checks.values import Decision, EarlierCase, Needs, Outcome, Verdict
 from parsers.folding import fold_key
 from parsers.values import Application, Language, MessageClass, Read
-from storage.case_statements import ALIKE, AS_IT_STANDS, NEW_RUN, NO_CASE, NO_LONGER_CURRENT, OF_SAME_FORM, SUMMARISE
+from storage.case_statements import ALIKE, AS_IT_STANDS, CURRENT_RUN, NEW_RUN, NO_CASE, NO_LONGER_CURRENT, OF_SAME_FORM, SUMMARISE
 from storage.database import Transaction
 from storage.errors import StorageError
 from storage.references import next_number, reference_of
@@ -24,6 +24,15 @@ from storage.rows import ArrivalRow, CaseRow, FieldRow, LetterRow, MessageRow, R
 from storage.run_details import record_details
 from storage.text import storable
 from storage.values import Case, CaseKind, CaseState, Run, RunCause, RunRecorded
+
+
+class WrittenRun(NamedTuple):
+    """A run as it stands in its row: put into words once, for its digest and for its row."""
+
+    application: str
+    decision: str
+    digest: str
+
 
 _BY_MACHINES = (MessageClass.AUTO_REPLY.value, MessageClass.BOUNCE.value, MessageClass.LIST.value)
 
@@ -124,28 +133,29 @@ def record_run(
     reader_version: str,
     language: Language | None = None,
     completed_on: date | None = None,
+    as_written: WrittenRun | None = None,
 ) -> RunRecorded:
     """Adds a run and makes it current, unless it is the same as the current one: then nothing is written. Raises StorageError for an erased case.
 
-    ``completed_on`` is the day of receipt of the mail that caused the run; it counts once nothing is left for the applicant to do.
+    ``completed_on`` is the day of receipt of the mail that caused the run; it counts once nothing is left for the applicant to do. ``as_written``:
+    what ``written_run`` made of the run, where it is at hand.
     """
-    application_json, decision_json = _json(application), _json(decision)
+    written = as_written or written_run(application, decision, reader_version)
     state = tx.execute(AS_IT_STANDS, {"id": case_id}).mappings().first()
     if state is None:
         raise StorageError(f"there is no case {case_id}")
     case = Case.model_validate({name: state[name] for name in Case.model_fields})
     if case.state is CaseState.ERASED:
         raise StorageError(f"case {case_id} was erased: nothing is recorded about it any more")
-    digest = _digest(application_json, decision_json, reader_version)
     before = Verdict(state["run_verdict"]) if state["run_id"] else None
-    if before is not None and state["run_digest"] == digest:
+    if before is not None and state["run_digest"] == written.digest:
         return RunRecorded(run_id=state["run_id"], new=False, before=before, after=decision.verdict)
     if before is not None:
         tx.execute(NO_LONGER_CURRENT, {"of_case": case_id})
     run = {
         "case_id": case_id, "at": at, "cause": cause.value, "programme_hash": decision.programme_hash, "reader_version": reader_version,
-        "edition": decision.edition, "verdict": decision.verdict.value, "digest": digest, "current": True, "application": application_json,
-        "decision": decision_json,
+        "edition": decision.edition, "verdict": decision.verdict.value, "digest": written.digest, "current": True,
+        "application": written.application, "decision": written.decision,
     }  # fmt: skip
     run_id = int(tx.execute(NEW_RUN, run).scalar_one())
     record_details(tx, case_id, run_id, application, decision)
@@ -153,15 +163,17 @@ def record_run(
     return RunRecorded(run_id=run_id, new=True, before=before, after=decision.verdict)
 
 
-def run_digest(application: Application, decision: Decision, reader_version: str) -> str:
-    """By which a run is known: one that says just what the current one says is not recorded."""
-    return _digest(_json(application), _json(decision), reader_version)
+def written_run(application: Application, decision: Decision, reader_version: str) -> WrittenRun:
+    """A run as it is written down, with the digest by which it is known: one that says just what the current one says is not recorded."""
+    said = _json(application), _json(decision)
+    return WrittenRun(*said, _digest(*said, reader_version))
 
 
-def current_run(tx: Transaction, case_id: int) -> Run | None:
-    """The latest run of a case; None where it has none (an enquiry)."""
-    row = tx.session.exec(select(RunRow).where(RunRow.case_id == case_id, col(RunRow.current))).first()
-    return _run(row) if row else None
+def current_run(tx: Transaction, case_id: int, *, known: tuple[str, Application] | None = None) -> Run | None:
+    """The latest run of a case; None where it has none (an enquiry). ``known``: an application as written, and itself: where the run was made of
+    the same, it is not taken out of its row again."""
+    row = tx.execute(CURRENT_RUN, {"of_case": case_id}).first()
+    return _run(row, known) if row else None
 
 
 def all_runs(tx: Transaction, case_id: int) -> tuple[Run, ...]:
@@ -259,7 +271,7 @@ def _case(row: CaseRow) -> Case:
     return Case.model_validate({name: getattr(row, name) for name in Case.model_fields})
 
 
-def _run(row: RunRow) -> Run:
+def _run(row: Any, known: tuple[str, Application] | None = None) -> Run:
     return Run(
         id=row.id or 0,
         case_id=row.case_id,
@@ -267,6 +279,6 @@ def _run(row: RunRow) -> Run:
         cause=RunCause(row.cause),
         reader_version=row.reader_version,
         current=row.current,
-        application=Application.model_validate_json(row.application),
+        application=known[1] if known and row.application == known[0] else Application.model_validate_json(row.application),
         decision=Decision.model_validate_json(row.decision),
     )
