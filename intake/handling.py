@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from checks.values import EarlierCase
 from intake.bounced_letters import note_bounce
@@ -119,9 +119,12 @@ class Handler:
         if kind is None:
             return self._without_case(tx, came)
         thread_id = (root.thread_id or root.id) if root else None
-        case = open_case(tx, kind=kind, received_on=first.received_on, opened_at=_now(), language=first.language, thread_id=thread_id)
+        received_on = _not_after_today(first.received_on)
+        case = open_case(tx, kind=kind, received_on=received_on, opened_at=_now(), language=first.language, thread_id=thread_id)
         new_paper = brings_new_paper([mail], besides=papers_of_thread(tx, thread_id) if thread_id else ())
-        given = replace(self._given(came.arrival), reference=case.reference, earlier=self.earlier(tx, first.application, case))
+        given = replace(
+            self._given(came.arrival), received_on=received_on, reference=case.reference, earlier=self.earlier(tx, first.application, case)
+        )
         considered = consider_mail(mail, replace(given, brings_new_paper=new_paper))
         for hinted, reason in came.joining.hints:
             suggest(tx, arrival_id=came.arrival.id, case_id=hinted.id, reason=reason, at=_now())
@@ -147,7 +150,8 @@ class Handler:
         if considered.application is not None and considered.decision is not None:
             recorded = record_run(
                 tx, case.id, considered.application, considered.decision,
-                at=now, cause=cause, reader_version=READER_VERSION, language=considered.language, completed_on=considered.message.received_on,
+                at=now, cause=cause, reader_version=READER_VERSION, language=considered.language,
+                completed_on=_not_after_today(considered.message.received_on),
             )  # fmt: skip
         queued = self._queue(tx, came.arrival, considered, case, now, new_paper=new_paper)
         self._mark_decided(tx, came, considered, case.id, new_paper=new_paper)
@@ -210,6 +214,12 @@ def brings_new_paper(mails: Sequence[MailRead], *, besides: Collection[str] = ()
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _not_after_today(day: date | None) -> date | None:
+    """The day of receipt, today where the mail names one that has not come: by the clock of a wrong machine every certificate would have expired."""
+    today = (_now() + timedelta(hours=14)).date()  # where it is latest
+    return min(day, today) if day is not None else None
 
 
 def _text(application: Application, key: str) -> str | None:

@@ -133,6 +133,8 @@ def _reasons(message: Message, sender: str, ours: Ours, words: MailWords) -> Ite
     """Why the mail itself must not be answered, in words for staff."""
     for mark in marks_of_automation(message, words):
         yield mark.reason
+    if any(note.code == "header_cut" for note in message.notes):
+        yield "its header was too large to be read whole: what was cut off may say that no person wrote it"
     if is_ours(sender, ours):
         yield "sent from an address of our own"
     if is_machine(sender):

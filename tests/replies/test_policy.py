@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from parsers.authentication import Authentication, Trust
-from parsers.values import Field, Mailbox, MessageClass, Method, PartRole
+from parsers.values import Field, Mailbox, MailNote, MessageClass, Method, PartRole
 from replies.addresses import is_plain_address, ours_of
 from replies.policy import Caps, Counts, Ours, addressee, may_reply, within_caps
 from replies.values import NoReply
@@ -232,3 +232,8 @@ def test_the_last_letter_within_the_caps_goes_out() -> None:
 
 def test_the_caps_are_settings() -> None:
     assert within_caps(Counts(address_day=3), Caps(per_address_day=4)) is None
+
+
+def test_a_mail_whose_header_was_cut_is_not_answered_for_what_was_cut_may_be_a_mark_of_a_machine() -> None:
+    cut = MailNote(code="header_cut", detail="more than 1000 fields or 262144 bytes")
+    assert "too large to be read whole" in refused(mail={"notes": (cut,)})
