@@ -246,7 +246,7 @@ class DayAndNight:
 
     def _is_due(self, service: Service) -> bool:
         with service.database.reading() as tx:
-            due = next_due(tx)
+            due = next_due(tx, datetime.now(UTC))
         return (due is not None and due <= datetime.now(UTC)) or service.sender.owes
 
     def _note_mail_server(self, service: Service) -> None:

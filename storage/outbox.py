@@ -31,6 +31,7 @@ _RESOLUTIONS = {  # what a person, or a look into the sent folder, may make of a
     LetterState.SENDING: (LetterState.ACCEPTED, LetterState.UNKNOWN),
     LetterState.ACCEPTED: (LetterState.FAILED,),
 }
+_CLOCKS_DIFFER = timedelta(seconds=30)  # between machines that are in order
 _CLAIM_LOCK = 0x4F555458  # "OUTX": on PostgreSQL claims wait for one another, so that caps are counted right
 
 
@@ -67,7 +68,7 @@ def claim(tx: Transaction, now: datetime, caps: Caps | None = None) -> Letter | 
     Commit before the first word to the mail server. Two claimers never get the same letter: the update must change exactly one row.
     """
     _wait_for_other_claims(tx)
-    due = select(LetterRow).where(col(LetterRow.state).in_(_DUE), col(LetterRow.next_at) <= now)
+    due = select(LetterRow).where(col(LetterRow.state).in_(_DUE), or_(col(LetterRow.next_at) <= now, _put_off_by_another_clock(now)))
     for row in tx.session.exec(due.order_by(col(LetterRow.next_at), col(LetterRow.id)).limit(200)).all():
         reason = _over_cap(tx, row, now, caps) if caps else ""
         new: dict[str, Any] = {"state": LetterState.HELD.value, "reason": reason}
@@ -215,9 +216,19 @@ def counts(tx: Transaction) -> dict[str, int]:
     return {state.value: 0 for state in LetterState} | dict(rows)
 
 
-def next_due(tx: Transaction) -> datetime | None:
-    """When the next letter is due; None where none waits."""
+def next_due(tx: Transaction, now: datetime | None = None) -> datetime | None:
+    """When the next letter is due; None where none waits. With ``now``: at that moment, where one waits by a clock that was set back since."""
+    if (
+        now is not None
+        and tx.session.exec(select(LetterRow.id).where(col(LetterRow.state).in_(_DUE), _put_off_by_another_clock(now)).limit(1)).first()
+    ):
+        return now
     return tx.session.exec(select(LetterRow.next_at).where(col(LetterRow.state).in_(_DUE)).order_by(col(LetterRow.next_at))).first()
+
+
+def _put_off_by_another_clock(now: datetime) -> Any:
+    """Letters that were put off at a moment which has not come: the clock was set back since, and they would wait for it to catch up."""
+    return func.coalesce(col(LetterRow.settled_at), col(LetterRow.queued_at)) > now + _CLOCKS_DIFFER
 
 
 def _over_cap(tx: Transaction, row: LetterRow, now: datetime, caps: Caps) -> str:

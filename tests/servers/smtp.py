@@ -34,10 +34,10 @@ class Postbox:
 
 
 @contextlib.contextmanager
-def postbox() -> Iterator[Postbox]:
+def postbox(kind: type[Postbox] = Postbox) -> Iterator[Postbox]:
     """A started server, stopped at the end."""
     with socket.create_server(("127.0.0.1", 0)) as free:
-        box = Postbox(free.getsockname()[1])
+        box = kind(free.getsockname()[1])
     controller = Controller(box, hostname="127.0.0.1", port=box.port)
     controller.start()
     try:
