@@ -71,7 +71,7 @@ def _missed(strip: Strip, text: str, middles: Sequence[float]) -> dict[int, Span
 
 def _inked(strip: Strip) -> NDArray[np.bool_]:
     """Of each column of a strip, whether it has ink, lines to write on left out."""
-    grey = strip.min(axis=2)
+    grey = cv2.min(cv2.min(strip[:, :, 0], strip[:, :, 1]), strip[:, :, 2])
     _, ink = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
     rules = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, round(_RULE * strip.shape[0])), np.uint8))
     ink[cv2.dilate(rules, np.ones((5, 3), np.uint8)) > 0] = 0

@@ -19,8 +19,9 @@ import numpy as np
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as onnx_state
 
+from parsers.character_choice import CharacterChoice, chosen
 from parsers.line_gaps import with_gaps
-from parsers.swift_models import swift_model, wheel_model
+from parsers.swift_models import choice_of, swift_model, wheel_model
 from parsers.uprighting import along_reading
 
 Picture = np.ndarray[Any, np.dtype[Any]]
@@ -153,13 +154,15 @@ class Recogniser:
         self._session = _session(model, arena=False)  # inputs differ in size: an arena would only grow
         self._characters = ("", *self._session.get_modelmeta().custom_metadata_map["character"].splitlines(), " ")
         self._input = self._session.get_inputs()[0].name
+        choice = choice_of(model)
+        self._choose = CharacterChoice(_session(choice, arena=False)).of if choice.is_file() else chosen
 
     def read(self, crops: Sequence[Picture]) -> Iterator[tuple[str, tuple[float, ...], tuple[tuple[float, float], ...]]]:
         """Of each strip its text, each character's certainty, and where each begins and ends along the line (0 to 1)."""
         strips = tensor_of(crops)
-        chances = self._session.run(None, {self._input: strips})[0]
-        for crop, chance in zip(crops, chances, strict=True):
-            text, certainties, middles = _decoded(chance, self._characters, strips.shape[3], crop.shape[1])
+        numbers, chances = self._choose(self._session.run(None, {self._input: strips})[0])
+        for crop, best, chance in zip(crops, numbers, chances, strict=True):
+            text, certainties, middles = _decoded(best, chance, self._characters, strips.shape[3], crop.shape[1])
             yield with_gaps(crop, text, certainties, middles, _spans(text, middles, LINE_PX / crop.shape[1]))
 
 
@@ -173,19 +176,18 @@ def tensor_of(crops: Sequence[Picture]) -> np.ndarray[Any, np.dtype[np.float32]]
 
 
 def _decoded(
-    chance: np.ndarray[Any, np.dtype[np.float32]], characters: Sequence[str], padded_px: int, width_px: int
+    best: np.ndarray[Any, np.dtype[Any]], chance: np.ndarray[Any, np.dtype[np.float32]], characters: Sequence[str], padded_px: int, width_px: int
 ) -> tuple[str, tuple[float, ...], tuple[float, ...]]:
-    """Greedy CTC decoding: the likeliest character of each step, repeats and blanks (index 0) dropped; with each character's certainty and middle
-    (share of the line's width). The line is ``width_px`` of ``padded_px``."""
-    best = chance.argmax(axis=1)
+    """Greedy CTC decoding of the likeliest character of each step and its chance: repeats and blanks (index 0) dropped; with each character's
+    certainty and middle (share of the line's width). The line is ``width_px`` of ``padded_px``."""
     text, certainties, starts = [], [], []
     for step, index in enumerate(best):
         if index and (step == 0 or index != best[step - 1]):
             text.append(characters[index])
-            certainties.append(float(chance[step, index]))
+            certainties.append(float(chance[step]))
             starts.append(step)
         elif index and text:
-            certainties[-1] = max(certainties[-1], float(chance[step, index]))
+            certainties[-1] = max(certainties[-1], float(chance[step]))
     step_px = padded_px / len(best)
     middles = tuple(min(1.0, (start + 0.5) * step_px / width_px) for start in starts)  # the recogniser fires in the middle of a character
     return "".join(text), tuple(certainties), middles

@@ -14,9 +14,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-RECIPE = "2"  # part of the file's name: raised whenever the same model would be prepared differently
+RECIPE = "3"  # part of the file's name: raised whenever the same model would be prepared differently
 _RANGES = "swift_ranges.json"
 _INSTRUCTIONS = frozenset({"avx512_vnni", "avx_vnni"})  # sums of products of eight-bit numbers that cannot overflow
+
+
+def choice_of(prepared: Path) -> Path:
+    """Where the last step of a prepared model lies, the choice among the characters: a model of its own."""
+    return prepared.with_suffix(".choice.onnx")
 
 
 def swift_model(source: Path) -> Path | None:
@@ -62,11 +67,12 @@ def prepare(source: Path, folder: Path | None = None) -> str:
         from parsers.whole_numbers import in_whole_numbers
     except ImportError as error:
         return f"{error.name} is not installed: {source.name} stays as it is"
-    model = in_whole_numbers(source, ranges)
+    model, choice = in_whole_numbers(source, ranges)
     made.parent.mkdir(parents=True, exist_ok=True)
-    part = made.with_suffix(".part")
-    part.write_bytes(model)
-    part.replace(made)
+    for place, data in ((choice_of(made), choice), (made, model)):  # the model last: where it is, all is there
+        part = place.with_suffix(".part")
+        part.write_bytes(data)
+        part.replace(place)
     return f"{source.name} prepared as {made.name}"
 
 

@@ -24,12 +24,49 @@ _WIDE = 96  # channels, in and out, from which a convolution is worth it
 _MANY = 10_000  # columns: only the choice among all characters is as wide
 
 
-def in_whole_numbers(source: Path, ranges: Ranges) -> bytes:
-    """The model with its heavy steps in whole numbers. Raises KeyError where a tensor's range was not measured."""
+def in_whole_numbers(source: Path, ranges: Ranges) -> tuple[bytes, bytes]:
+    """The model with its heavy steps in whole numbers, parted in two: all that comes before the choice among the characters, and that choice.
+
+    Raises KeyError where a tensor's range was not measured.
+    """
     model = plain_model(source)
     _Rounding(model, ranges).round_all(set(heavy_steps(model)))
-    result: bytes = model.SerializeToString(deterministic=True)
-    return result
+    choice = _parted(model)
+    return model.SerializeToString(deterministic=True), choice.SerializeToString(deterministic=True)
+
+
+def _parted(model: Any) -> Any:
+    """Takes the choice among the characters off a rounded model, which then ends with the rounded numbers of each step; the choice as a model of its
+    own, from those to each character's weight, before they are made chances (softmax)."""
+    graph = model.graph
+    makers = {output: node for node in graph.node for output in node.output}
+    softmax = makers[graph.output[0].name]
+    added = makers[softmax.input[0]]
+    product = makers[added.input[0]]
+    steps, weights = (makers[name] for name in product.input)
+    taken = {node.name for node in (softmax, added, product, steps, weights)}
+    if [softmax.op_type, added.op_type, product.op_type, steps.op_type] != ["Softmax", "Add", "MatMul", "DequantizeLinear"]:
+        raise KeyError("the choice among the characters")
+    inputs = [steps.input[0], weights.input[0], steps.input[1], weights.input[1], steps.input[2], weights.input[2], added.input[1]]
+    known = {constant.name: constant for constant in graph.initializer}
+    features, characters = known[weights.input[0]].dims
+    chosen = helper.make_graph(
+        [helper.make_node("MatMulIntegerToFloat", inputs, ["weights"], name="choice", domain="com.microsoft")],
+        "choice",
+        [helper.make_tensor_value_info(steps.input[0], onnx.TensorProto.UINT8, ["steps", features])],
+        [helper.make_tensor_value_info("weights", onnx.TensorProto.FLOAT, ["steps", characters])],
+        [known[name] for name in inputs[1:]],
+    )
+    domains = [helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)]
+    choice = helper.make_model(chosen, opset_imports=domains, ir_version=model.ir_version)
+    nodes = [node for node in graph.node if node.name not in taken]
+    used = {name for node in nodes for name in node.input}
+    kept = [constant for constant in graph.initializer if constant.name in used]
+    end = helper.make_tensor_value_info(steps.input[0], onnx.TensorProto.UINT8, ["lines", "steps", features])
+    for field, values in ((graph.node, nodes), (graph.initializer, kept), (graph.output, [end])):
+        del field[:]
+        field.extend(values)
+    return choice
 
 
 def plain_model(source: Path) -> Any:

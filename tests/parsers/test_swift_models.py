@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from parsers import pp_ocr, swift_models
+from parsers.character_choice import CharacterChoice, chosen
 from parsers.folding import fold_key
 from tests.corpus import degrade
 from tests.corpus.sheet import FACES, Sheet
@@ -57,6 +58,7 @@ def test_a_model_prepared_twice_is_the_same_and_reads_what_the_wheels_model_read
         assert "prepared" in swift_models.prepare(source, place.parent)
         assert "there already" in swift_models.prepare(source, place.parent)
     assert made[0].read_bytes() == made[1].read_bytes()
+    assert swift_models.choice_of(made[0]).read_bytes() == swift_models.choice_of(made[1]).read_bytes()
     sheet = Sheet(FACES[0])
     for row, value in enumerate(VALUES):
         sheet.text(60, 60 + 30 * row, value, 11)
@@ -65,6 +67,30 @@ def test_a_model_prepared_twice_is_the_same_and_reads_what_the_wheels_model_read
     swift = pp_ocr.Recogniser(made[0])
     read = [text for quad in quads for text, _, _ in swift.read([pp_ocr.crop_of(picture, quad)])]
     assert [fold_key(text) for text in read] == [fold_key(value) for value in VALUES]
+
+
+@pytest.mark.slow
+def test_the_choice_a_few_steps_at_a_time_chooses_what_the_whole_product_does(tmp_path: Path) -> None:
+    onnx = pytest.importorskip("onnx")
+    source = swift_models.wheel_model("rec")
+    swift_models.prepare(source, tmp_path)
+    place = swift_models.choice_of(swift_models.place_of(source, tmp_path))
+    known = {constant.name: onnx.numpy_helper.to_array(constant) for constant in onnx.load(place).graph.initializer}
+    (node,) = onnx.load(place).graph.node
+    _, weight, scale_in, scales, zero_in, _, bias = node.input
+    steps = np.random.default_rng(4).integers(0, 256, (3, 13, known[weight].shape[0]), np.uint8)  # 39 steps: no multiple of what is taken at once
+    fine = (steps.astype(np.float64) - float(known[zero_in])) * float(known[scale_in])
+    weights = fine @ (known[weight].astype(np.float64) * known[scales]) + known[bias]
+    apart = np.exp(weights - weights.max(axis=-1, keepdims=True))
+    best, chances = CharacterChoice(pp_ocr._session(place, arena=False)).of(steps)
+    assert (best == weights.argmax(axis=-1)).all()
+    assert np.allclose(chances, np.where(best > 0, 1 / apart.sum(axis=-1), 0), atol=1e-4)
+
+
+def test_of_chances_that_are_worked_out_the_greatest_is_chosen() -> None:
+    best, chances = chosen(np.array([[[0.1, 0.9, 0.0], [0.7, 0.1, 0.2]]], np.float32))
+    assert best.tolist() == [[1, 0]]
+    assert chances[0].tolist() == pytest.approx([0.9, 0.7])
 
 
 def _found(picture: pp_ocr.Picture, dpi: float) -> tuple[float, ...]:
