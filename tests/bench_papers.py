@@ -14,6 +14,7 @@ from parsers.folding import fold_key
 from tests.corpus import degrade, forms, papers, people
 
 DPI = 200
+_LEAST_PIECE, _BETWEEN = 6, 60  # characters of either piece of a value over two lines, and of what stands between them
 Picture = np.ndarray[Any, np.dtype[np.uint8]]
 _SCRIPTS = (("en", "hk_factory"), ("zh_hant", "hk_factory"), ("zh_hans", "gd_wholly_owned"))
 
@@ -35,9 +36,23 @@ class Scan:
             document.close()
 
     def share(self, text: str) -> float:
-        """Share of its values that stand exactly in a text."""
+        """Share of its values that stand exactly in a text, in one piece or in two with little between them."""
         key = fold_key(text)
-        return sum(fold_key(value) in key for value in self.values) / len(self.values)
+        return sum(_stands(fold_key(value), key) for value in self.values) / len(self.values)
+
+
+def _stands(value: str, text: str) -> bool:
+    """Whether a value stands in a text; one printed over two lines may have the second line of its label, or its neighbour, read in between."""
+    if value in text:
+        return True
+    for cut in range(len(value) - _LEAST_PIECE, _LEAST_PIECE - 1, -1):
+        first, rest = value[:cut], value[cut:]
+        at = text.find(first)
+        while at >= 0:
+            if rest in text[at + cut : at + cut + _BETWEEN + len(rest)]:
+                return True
+            at = text.find(first, at + 1)
+    return False
 
 
 def scanned_forms(seed: int) -> list[Scan]:

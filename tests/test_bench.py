@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from email import message_from_bytes
 
 import pytest
 
+from tests import bench_answer
 from tests.bench import TARGETS, verdict
 from tests.bench_papers import Scan
 from tests.bench_readers import core_seconds
@@ -33,6 +35,23 @@ def test_a_figure_without_a_target_claims_nothing() -> None:
 def test_values_count_as_found_where_they_stand_exactly() -> None:
     scan = Scan("zh_hans", b"", ("佛山市合达泰化工有限公司", "91440606MA000LH0YM"))
     assert scan.share("名称 佛山市合达泰化工有限公司 统一社会信用代码 91440606MAO00LH0YM") == 0.5
+
+
+def test_a_value_over_two_lines_counts_with_its_labels_second_line_in_between_and_not_with_half_a_page() -> None:
+    scan = Scan("en", b"", ("Unit 4, 18/F, Golden Gate Industrial Building, Tsuen Wan, New Territories",))
+    lines = "Business Address Unit 4, 18/F, Golden Gate Industrial Building, Tsuen {} Wan, New Territories 2. Contact"
+    assert scan.share(lines.format("香港營業地址")) == 1.0
+    assert scan.share(lines.format("香港營業地址" * 20)) == 0.0
+    assert scan.share(lines.format("").replace("Golden", "Goiden")) == 0.0
+
+
+@pytest.mark.slow
+def test_the_mails_whose_answers_are_timed_hold_what_their_names_say() -> None:
+    papers = [
+        sum(part.get_content_type() == "application/pdf" for part in message_from_bytes(make(610)).walk()) for make in bench_answer.KINDS.values()
+    ]
+    assert papers[:3] == [0, 1, 3]
+    assert papers[3] >= 7
 
 
 def test_what_started_processes_spend_is_counted_while_they_live_and_after() -> None:
