@@ -3,14 +3,14 @@
 The reference application is one mail with a PDF form that holds its values and three two-page scans at 200 dpi (English, bilingual, Simplified),
 once with supporting papers and once with forms, the densest pages that there are. ``v`` is the share of the scans' values that stand exactly
 in the text read. All readers run on one thread; core-seconds count all processes. Ours is measured as the service runs it, its models loaded.
+
+In pieces, each a few minutes:  --runs 1 --parts reading, then --parts memory answers, then --parts reprocessing.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import importlib
-import importlib.util
 import json
 import os
 import statistics
@@ -29,6 +29,7 @@ from parsers.read_limits import ReadLimits
 from parsers.sandbox import Reader
 from parsers.values import FileKind, FileRead
 from replies.policy import Ours
+from tests import bench_answer, bench_reprocess
 from tests.bench_papers import Scan, reference_mail, scanned_forms, scanned_papers
 from tests.bench_readers import core_seconds, memory_watched, naive, ocrmypdf
 from tests.corpus.degrade import as_pdf
@@ -42,7 +43,11 @@ TARGETS: dict[str, tuple[float, bool]] = {
     **{f"{papers}_times_ocrmypdf": (6.0, True) for papers in ("papers", "forms")},
     **{f"{papers}_v_{language}": (0.97, True) for papers in ("papers", "forms") for language in ("en", "zh_hant", "zh_hans")},
     "worker_peak_mb": (900.0, False),
+    "answer_form_s": (3.0, False),
+    "answer_form_and_2_papers_s": (3.0, False),
+    "rules_changed": (100.0, True),
 }
+PARTS = ("reading", "memory", "answers", "reprocessing")
 
 
 class _Known:
@@ -128,14 +133,6 @@ def say(what: str) -> None:
     print(what, file=sys.stderr, flush=True)
 
 
-def of_other_parts() -> Figures:
-    """What the benchmark of reprocessing says, where there is one."""
-    if importlib.util.find_spec("tests.bench_reprocess") is None:
-        return {}
-    figures = getattr(importlib.import_module("tests.bench_reprocess"), "figures", None)
-    return dict(figures()) if figures is not None else {}
-
-
 def verdict(name: str, value: float | None) -> tuple[str, str]:
     """The target and whether it is met, as words for the table."""
     if name not in TARGETS:
@@ -143,34 +140,50 @@ def verdict(name: str, value: float | None) -> tuple[str, str]:
     target, more = TARGETS[name]
     shown = f"{'>=' if more else '<='} {target:.2f}"
     if value is None:
-        return shown, "not installed"
+        return shown, "not measured"
     return shown, "met" if (value >= target if more else value <= target) else "NOT MET"
+
+
+def once(parts: list[str]) -> Figures:
+    """What is measured once, whatever the number of runs."""
+    found: Figures = {}
+    if "memory" in parts:
+        say(f"memory over {MANY_PAGES} pages")
+        found |= worker_memory(scanned_forms(100) + scanned_papers(300))
+    if "answers" in parts:
+        say("answers of an idle service")
+        found |= bench_answer.figures()
+    if "reprocessing" in parts:
+        say("reprocessing")
+        found |= bench_reprocess.figures()
+    return {key: round(value, 3) for key, value in found.items()}
+
+
+def table_of(medians: Figures, rows: list[Figures]) -> Table:
+    """Every figure with its spread, its target, and whether that is met."""
+    table = Table("figure", "median", "least", "most", "target", "")
+    for key in (*medians, *(name for name in TARGETS if name not in medians)):
+        value, values = medians.get(key), [row[key] for row in rows if key in row]
+        spread = (f"{min(values):.2f}", f"{max(values):.2f}") if values else ("", "")
+        table.add_row(key, "-" if value is None else f"{value:.2f}", *spread, *verdict(key, value))
+    return table
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--out", type=Path, default=Path("bench.json"))
-    options.add_argument("--runs", type=int, default=3)
+    options.add_argument("--runs", type=int, default=3, help="of the readers side by side; 1 takes some three minutes")
     options.add_argument("--minutes", type=float, default=7.0, help="after which no further run is begun")
-    options.add_argument("--reading-only", action="store_true", help="without the benchmark of reprocessing")
+    options.add_argument("--parts", nargs="*", choices=PARTS, default=list(PARTS), help="the figures of the other parts stay as they stand in --out")
     given = options.parse_args()
     os.environ["OMP_THREAD_LIMIT"] = "1"
-    rows = measured(given.runs, time.monotonic() + 60 * given.minutes)
-    say(f"memory over {MANY_PAGES} pages")
-    once = worker_memory(scanned_forms(100) + scanned_papers(300))
-    if not given.reading_only:
-        say("reprocessing")
-        once |= of_other_parts()
-    medians = {key: round(statistics.median(row[key] for row in rows), 3) for key in rows[0]} | {key: round(value, 3) for key, value in once.items()}
-    missing = dict.fromkeys(name for name in TARGETS if name not in medians)
-    table = Table("figure", "median", "least", "most", "target", "")
-    for key, value in (medians | missing).items():
-        values = [row[key] for row in rows if key in row]
-        spread = (f"{min(values):.2f}", f"{max(values):.2f}") if values else ("", "")
-        table.add_row(key, "-" if value is None else f"{value:.2f}", *spread, *verdict(key, value))
+    before = json.loads(given.out.read_text("utf-8")) if len(given.parts) < len(PARTS) and given.out.exists() else {"median": {}, "runs": []}
+    rows = measured(given.runs, time.monotonic() + 60 * given.minutes) if "reading" in given.parts else before["runs"]
+    medians = {key: round(statistics.median(row[key] for row in rows), 3) for key in rows[0]} if rows else {}
+    medians = {**before["median"], **medians, **once(given.parts)}
     targets = {name: {"target": target, "met": verdict(name, medians.get(name))[1] == "met"} for name, (target, _) in TARGETS.items()}
     given.out.write_text(json.dumps({"median": medians, "targets": targets, "runs": rows}, indent=1) + "\n", "utf-8")
-    Console(width=120).print(table)
+    Console(width=120).print(table_of(medians, rows))
     print(f"written to {given.out}")
 
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from email import message_from_bytes
+from pathlib import Path
 
 import pytest
 
-from tests import bench_answer
+from tests import bench, bench_answer
 from tests.bench import TARGETS, verdict
 from tests.bench_papers import Scan
 from tests.bench_readers import core_seconds
@@ -20,7 +22,9 @@ from tests.bench_readers import core_seconds
         ("forms_v_zh_hant", 0.97, "met"),
         ("forms_v_zh_hant", 0.96, "NOT MET"),
         ("worker_peak_mb", 901.0, "NOT MET"),
-        ("papers_times_ocrmypdf", None, "not installed"),
+        ("papers_times_ocrmypdf", None, "not measured"),
+        ("answer_form_s", 3.4, "NOT MET"),
+        ("rules_changed", 104.0, "met"),
     ],
 )
 def test_each_figure_with_a_target_says_whether_it_is_met(figure: str, value: float | None, words: str) -> None:
@@ -30,6 +34,20 @@ def test_each_figure_with_a_target_says_whether_it_is_met(figure: str, value: fl
 
 def test_a_figure_without_a_target_claims_nothing() -> None:
     assert verdict("naive_core_s", 3.0) == ("", "")
+
+
+def test_a_part_measured_alone_leaves_the_figures_of_the_others_as_they_stood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "bench.json"
+    out.write_text(json.dumps({"median": {"papers_ratio_of_naive": 0.3, "worker_peak_mb": 950.0}, "runs": [{"papers_ratio_of_naive": 0.3}]}), "utf-8")
+    monkeypatch.setattr(bench, "worker_memory", lambda scans: {"worker_peak_mb": 500.0})
+    monkeypatch.setattr(bench, "scanned_forms", lambda seed: [])
+    monkeypatch.setattr(bench, "scanned_papers", lambda seed: [])
+    monkeypatch.setattr(sys, "argv", ["bench", "--out", str(out), "--parts", "memory"])
+    bench.main()
+    written = json.loads(out.read_text("utf-8"))
+    assert written["median"] == {"papers_ratio_of_naive": 0.3, "worker_peak_mb": 500.0}
+    assert written["targets"]["worker_peak_mb"]["met"]
+    assert not written["targets"]["answer_form_s"]["met"]
 
 
 def test_values_count_as_found_where_they_stand_exactly() -> None:
