@@ -8,7 +8,7 @@ from statistics import median
 
 from parsers.form_sheet import Place, Sheet
 from parsers.form_stream import Atom, Stream, bare, box_of, key_of
-from parsers.labels import LabelHit
+from parsers.labels import NUMBERING, LabelHit
 from parsers.values import Box
 
 _LINES = 8  # a value has at most as many
@@ -134,6 +134,8 @@ def _going_on(sheet: Sheet, hit: LabelHit, stream: Stream, first: Sequence[Atom]
         if atom.row > last_row and atom.box[0] < limit:
             rows.setdefault(atom.row, []).append((at, atom))
     claimed = _claimed_below(sheet, hit, stream)
+    before = stream.atoms[hit.start - 1] if hit.start else None
+    numbered = before is not None and before.row == stream.atoms[hit.start].row and NUMBERING.match(before.text.casefold()) is not None
     for row in sorted(rows)[:_LINES]:
         atoms = [atom for _, atom in rows[row] if atom.box[0] >= left - height or atom.box[0] >= hit.box[0] - height]
         if any(id(atom) in claimed for atom in atoms):
@@ -143,6 +145,8 @@ def _going_on(sheet: Sheet, hit: LabelHit, stream: Stream, first: Sequence[Atom]
         if not atoms or top - bottom > (_WIDE_LEADING if full else 0.75) * height:
             break
         if any(at in taken for at, _ in rows[row]):
+            break
+        if numbered and NUMBERING.match(rows[row][0][1].text.casefold()):
             break
         starts = min(atom.box[0] for atom in atoms)
         if abs(starts - left) > 1.5 * height and not (full and abs(starts - hit.box[0]) < height):

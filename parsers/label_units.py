@@ -17,8 +17,12 @@ _LONGEST = 18  # atoms of a label
 _BEFORE_COLON, _STANDING, _MISREAD = 0.7, 0.9, 0.87  # share of its letters to be understood: with a colon behind it, without, without on a picture
 _WHOLE = 0.95  # share of its letters, where nothing but its words tells that it ends
 _OPEN = 0.6  # certainty of a label whose last word may be the value's first: staff look
+_LEAST_NAME = 5  # characters of a name that may be one
+_ARTICLES = frozenset(("The", "A", "An", "This", "Our", "We"))  # written so, the first word of a sentence
+_MOST_OF_VALUE = 3  # such words
 _RUN_ON = 4  # labels of a page that must have their values right behind them
 _SURE, _LIKELY = 0.96, 0.92
+_ASKED = frozenset("?？")
 _BEFORE_NUMBERS = frozenset("+$")
 _AMOUNT = re.compile(r"(?:hk\$|hkd|rmb|us\$)\s?[0-9]", re.IGNORECASE)
 _WORDY = 7  # words of a label that is not understood, at most
@@ -90,7 +94,8 @@ def _ends(stream: Stream, start: int, headings: Collection[int], *, running_on: 
     atoms = stream.atoms
     stops = {atom.row for atom in atoms} - {atoms[start].row} if atoms[start].row in headings else set(headings) - {atoms[start].row}
     stop = start + 1
-    while stop < min(len(atoms), start + _LONGEST) and may_run_on(stream, atoms[start : stop + 1]) and atoms[stop].row not in stops:
+    most = min(len(atoms), start + _LONGEST)
+    while stop < most and atoms[stop - 1].text[-1:] not in _ASKED and may_run_on(stream, atoms[start : stop + 1]) and atoms[stop].row not in stops:
         stop += 1
     while stop > start + 1 and atoms[stop - 1].is_colon:
         stop -= 1
@@ -142,25 +147,64 @@ def _told(
         if _is_amid_words(window, atoms, end) and not _ends_among_words(window, atoms[end], asked, book):
             continue
         certainty = _SURE if asked.understood >= 0.95 else _LIKELY
-        if _is_amid_words(window, atoms, end) and _may_be_of_value(window[-1], book):
-            certainty = _OPEN
+        if (apart := _label_before_space(window, asked, book)) is not None:
+            return LabelHit(asked.keys, number, start, start + apart, box_of(window[:apart]), stream.page, _OPEN, False)
+        if _is_amid_words(window, atoms, end) and (without := _without_words_of_value(window, asked, book)):
+            return LabelHit(asked.keys, number, start, start + without, box_of(window[:without]), stream.page, _OPEN, False)
         return LabelHit(asked.keys, number, start, hints_after(atoms, end, book.hints), box_of(window), stream.page, certainty, False)
     return None
 
 
 def _is_amid_words(window: Sequence[Atom], atoms: Sequence[Atom], end: int) -> bool:
-    return end < len(atoms) and not _may_part(window[-1], atoms[end], first_row=window[-1].row == window[0].row)
+    """Whether nothing sets a label apart from the word behind it."""
+    return (
+        end < len(atoms) and window[-1].text[-1:] not in _ASKED and not _may_part(window[-1], atoms[end], first_row=window[-1].row == window[0].row)
+    )
 
 
 def _ends_among_words(window: Sequence[Atom], after: Atom, asked: Asked, book: LabelBook) -> bool:
     """Whether a label ends before a word that nothing sets apart: it is understood, in two words or more, and the next word is none of labels."""
     words = sum(not atom.glued for atom in window)
+    if any(atom.text in _ARTICLES for atom in window[1:]):
+        return False
     return not after.glued and asked.understood >= _WHOLE and bool(asked.keys) and words > 1 and key_of([after]) not in book.wording.meanings
 
 
-def _may_be_of_value(last: Atom, book: LabelBook) -> bool:
-    """Whether the last word of a label tells nothing and is written large, so that the value may begin with it ('Job Title General Manager')."""
-    return book.wording.meanings.get(key_of([last])) == frozenset(("",)) and not last.text[:1].islower()
+def _label_before_space(window: Sequence[Atom], asked: Asked, book: LabelBook) -> int | None:
+    """How many pieces of a label stand before a space behind which a whole Chinese name may stand that words of labels make up as well
+    ('申請機構中文名稱 香港傢具業協會'); None where there is no such space."""
+    for count in range(1, len(window)):
+        before, after = window[count - 1], window[count]
+        han = before.text[-1:] >= "\u2e80" and after.text[:1] >= "\u2e80"
+        if not han or after.glued or before.row != after.row or len(key_of(window[count:])) < _LEAST_NAME:
+            continue
+        shorter = asked_by(text_of(window[:count]), book.wording, forgiving=False)
+        if shorter is not None and shorter.keys == asked.keys and shorter.understood >= _WHOLE:
+            return count
+    return None
+
+
+def _without_words_of_value(window: Sequence[Atom], asked: Asked, book: LabelBook) -> int:
+    """How many pieces of a label remain without last words that tell nothing and are written large: the value may begin with them ('Job Title
+    General Manager', 'Company Name Hong Kong Dyers Limited'); 0 where there are none, or the rest asks for something else."""
+    for count in range(len(window) - 1, max(0, len(window) - 1 - _MOST_OF_VALUE), -1):
+        last = window[count:]
+        tells_nothing = book.wording.meanings.get(key_of(last)) == frozenset(("",))
+        if not tells_nothing or not all(_is_large(atom) for atom in last) or _is_small_word(window[count - 1], book):
+            continue
+        shorter = asked_by(text_of(window[:count]), book.wording, forgiving=False)
+        if shorter is not None and shorter.keys == asked.keys and shorter.understood >= _WHOLE:
+            return count
+    return 0
+
+
+def _is_large(atom: Atom) -> bool:
+    return atom.text.lstrip(")）] ")[:1].isupper()
+
+
+def _is_small_word(atom: Atom, book: LabelBook) -> bool:
+    """A word such as 'in' or 'of', after which a label goes on ('Address in Hong Kong')."""
+    return atom.text[:1].islower() and book.wording.meanings.get(key_of([atom])) == frozenset(("",))
 
 
 def _is_two(window: Sequence[Atom], book: LabelBook, *, forgiving: bool) -> bool:

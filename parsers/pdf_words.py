@@ -20,7 +20,7 @@ INVISIBLE = 3  # text rendering mode (ISO 32000-1, 9.3.6)
 _WHITE = frozenset(" \t\r\n\u00a0\u3000\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u0000\ufffe\u0002\u200b\u00ad")
 # Code points that stand in text layers for the ordinary character beside them: radicals, Kanbun (㆗), compatibility ideographs, ligatures.
 _STAND_INS = ((0x2E80, 0x2FDF), (0x3190, 0x319F), (0xF900, 0xFAFF), (0xFB00, 0xFB06), (0x2F800, 0x2FA1F))
-_SPACE_OF_WORDS = 0.25  # of a character's width
+_SPACE_OF_WORDS = 0.12  # of a character's width; the space of a common typeface is a quarter
 
 
 class Glyph(NamedTuple):
@@ -116,8 +116,8 @@ def _glyphs(text_page: Any, count: int, frame: Frame) -> Iterator[Glyph | None]:
 
 
 def _between_cjk(text_page: Any, i: int, count: int) -> bool:
-    """Whether a space that pdfium made up stands between two Chinese characters of one word: less than half a character apart, and less than a
-    quarter where whole words of two characters or more, set close, stand on both sides (聯絡人 曾志豪, but not 姓 名)."""
+    """Whether a space that pdfium made up stands between two Chinese characters of one word: less than half a character apart, and less than
+    a space where whole words of two characters or more, set close, stand on both sides (聯絡人 曾志豪, but not 姓 名)."""
     if not (_cjk_at(text_page, i - 1, count) and _cjk_at(text_page, i + 1, count)):
         return False
     one, other = pdfium_c.FS_RECTF(), pdfium_c.FS_RECTF()
