@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import cv2
@@ -31,22 +32,47 @@ def find_rules(ink: Mask, dpi: float) -> Mask:
 
 def _lines(ink: Mask, length_px: float, break_px: float, *, across: bool) -> Mask:
     """Stretches of nearly the full length, breaks bridged, then only what is long: letters never have a straight stroke of half a line's length."""
-    thick = cv2.dilate(ink, _bar(2, across=not across))  # a skewed line steps from row to row
-    straight = cv2.morphologyEx(thick, cv2.MORPH_OPEN, _bar(round(length_px * _STRETCH), across=across))
-    bridged = cv2.morphologyEx(straight, cv2.MORPH_CLOSE, _bar(round(break_px) + round(length_px * 0.3), across=across))
-    lines: Mask = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, _bar(round(length_px), across=across))
-    return lines
-
-
-def _bar(length_px: int, *, across: bool) -> Mask:
-    return np.ones((1, max(1, length_px)) if across else (max(1, length_px), 1), np.uint8)
+    thick = _widened(ink, 2, across=not across)  # a skewed line steps from row to row
+    straight = _opened(thick, round(length_px * _STRETCH), across=across)
+    bridge = round(break_px) + round(length_px * 0.3)
+    bridged = _narrowed(_widened(straight, bridge, across=across), bridge, across=across)
+    return _opened(bridged, round(length_px), across=across)
 
 
 def _thin_only(lines: Mask, unit: float, *, across: bool) -> Mask:
     """Without filled bands and pictures: a ruling line is at most about four points thick."""
-    thick = cv2.morphologyEx(lines, cv2.MORPH_OPEN, _bar(max(3, round(4 * unit)), across=not across))
+    thick = _opened(lines, max(3, round(4 * unit)), across=not across)
     result: Mask = cv2.subtract(lines, cv2.dilate(thick, np.ones((3, 3), np.uint8)))
     return result
+
+
+def _opened(mask: Mask, length_px: int, *, across: bool) -> Mask:
+    """What is left of a mask (0 or 255) once every stretch shorter than that is gone."""
+    return _widened(_narrowed(mask, length_px, across=across), length_px, across=across)
+
+
+def _narrowed(mask: Mask, length_px: int, *, across: bool) -> Mask:
+    """255 where a whole bar of that length is; beyond the borders counts as drawn."""
+    return _along_bar(mask, length_px, cv2.bitwise_and, outside=255, across=across)
+
+
+def _widened(mask: Mask, length_px: int, *, across: bool) -> Mask:
+    """255 where any of a bar of that length is."""
+    return _along_bar(mask, length_px, cv2.bitwise_or, outside=0, across=across)
+
+
+def _along_bar(mask: Mask, length_px: int, join: Callable[[Mask, Mask], Any], *, outside: int, across: bool) -> Mask:
+    """What OpenCV's erosion and dilation by a bar of ones make of a mask of 0 and 255, in steps that double: a bar of fifty costs six, not fifty."""
+    length = max(1, length_px)
+    before, after = length // 2, length - 1 - length // 2
+    rim = (0, 0, before, after) if across else (before, after, 0, 0)
+    joined: Mask = cv2.copyMakeBorder(mask, *rim, cv2.BORDER_CONSTANT, value=outside)
+    reach = 1
+    while reach < length:
+        step = min(reach, length - reach)
+        joined = join(joined[:, :-step], joined[:, step:]) if across else join(joined[:-step], joined[step:])
+        reach += step
+    return joined
 
 
 def find_cells(rules: Mask, dpi: float) -> tuple[Box, ...]:
