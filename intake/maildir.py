@@ -26,16 +26,16 @@ class Maildir:
         self._path = path
         self._folders = {False: processed_folder, True: review_folder}
         self._looked_at: tuple[int, ...] = ()
-        self._places: dict[int, Path] = {}  # where each mail lay at the last look; looked up again where it has moved
+        self._places: dict[int, str] = {}  # where each mail lay at the last look; looked up again where it has moved. Paths would be larger
 
     def identity(self) -> MailboxIdentity:
         return MailboxIdentity(f"maildir:{self._path.resolve()}", _UIDVALIDITY)
 
     def unseen(self, known: Collection[int]) -> Iterator[FetchedMail]:
-        for path in self._files():
-            uid = uid_of(path.name)
+        for uid, place in self._files().items():
             if uid in known:
                 continue
+            path = Path(place)
             try:
                 data, written = path.read_bytes(), path.stat().st_mtime
             except FileNotFoundError:
@@ -78,13 +78,13 @@ class Maildir:
     def _place_of(self, uid: int) -> Path | None:
         """Where the mail lies now; None where it is gone from new and cur."""
         known = self._places.get(uid)
-        if known is None or not known.exists():
-            self._files()
-        return self._places.get(uid)
+        if known is None or not os.path.lexists(known):
+            known = self._files().get(uid)
+        return None if known is None else Path(known)
 
-    def _files(self) -> list[Path]:
-        """Mails in new and cur, the oldest first. A Maildir that is not there yet is made."""
-        found: list[tuple[int, str, Path]] = []
+    def _files(self) -> dict[int, str]:
+        """Where each mail in new and cur lies, by its number, the oldest first. A Maildir that is not there yet is made."""
+        found: list[tuple[int, str, str]] = []
         changes = self._settled_changes()  # before the look: what comes during it is news
         try:
             for name in ("cur", "new", "tmp"):
@@ -95,9 +95,8 @@ class Maildir:
         except OSError as error:
             raise MailboxError(f"{self._path}: {error.strerror}; check mailbox.url and the rights on the folder") from error
         self._looked_at = changes
-        files = [path for _, name, path in sorted(found) if not name.startswith(".")]
-        self._places = {uid_of(path.name): path for path in files}
-        return files
+        self._places = {uid_of(name): place for _, name, place in sorted(found) if not name.startswith(".")}
+        return self._places
 
     def _subfolder(self, name: str) -> Path:
         """The Maildir++ folder of that name, made where it is missing."""
@@ -121,14 +120,14 @@ class Maildir:
             raise MailboxError(f"{path}: cannot be moved to {target}: {error.strerror}") from error
 
 
-def _entries(folder: Path) -> list[tuple[int, str, Path]]:
+def _entries(folder: Path) -> list[tuple[int, str, str]]:
     """Time, name and path of each file; one that is moved away under our eyes is left out."""
     found = []
     with os.scandir(folder) as entries:
         for entry in entries:
             try:
                 if entry.is_file():
-                    found.append((entry.stat().st_mtime_ns, entry.name, Path(entry.path)))
+                    found.append((entry.stat().st_mtime_ns, entry.name, entry.path))
             except FileNotFoundError:
                 continue
     return found

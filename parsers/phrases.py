@@ -17,7 +17,7 @@ _QUESTION = re.compile(r"[?？]\s*[\"'”」』)）]*\s*$|(嗎|吗|呢)[。.!！
 _GAP = r"(?:[^,]|(?<![\u3400-\u9fff]),){0,60}?"  # in Chinese a comma ends the clause, in English it often does not
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)  # a mail asks for its own again and again, and is long
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text, each folded, its own end mark kept; lines wrapped by the mail program are joined."""
     pieces = _SENTENCE_END.split(text.replace("\r", ""))
