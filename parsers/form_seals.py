@@ -9,7 +9,7 @@ from statistics import median
 from parsers.form_sheet import Sheet
 from parsers.form_stream import Atom
 from parsers.labels import LabelHit
-from parsers.seal_places import places_of_seal, stamps_like_cells
+from parsers.seal_places import framed_lettering, places_of_seal, stamps_like_cells
 from parsers.values import Box, Ink, Page
 
 SIGNATURE, CHOP = "declaration.signature", "declaration.chop"
@@ -59,9 +59,18 @@ def seal_of(key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Seal:
     astray = next((ink for ink in page.inks if _is_stamp(ink) and _gap(ink.box, hit.box) <= _ASTRAY_PT), None)
     if astray is not None and key == CHOP:  # nothing but a chop is a stamp
         return Seal(None, astray.box, page.number, "a stamp in another place", 0.5)
+    if key == CHOP and (framed := _framed_astray(hit, sheet, page)) is not None:
+        return Seal(None, framed, page.number, "lettering in a frame in another place", 0.5)
     if page.source == "ocr" and sheet.streams[hit.stream].cell is None:
         return replace(seals[0], found="nothing seen", certainty=_UNBOXED)
     return seals[0]
+
+
+def _framed_astray(hit: LabelHit, sheet: Sheet, page: Page) -> Box | None:
+    """A square chop, taken for a cell of the form, not far from a label whose places hold nothing."""
+    lettering = [word.box for word in page.words]
+    labels = [label.box for label in sheet.labels if label.page == page.number]
+    return next((box for box in framed_lettering(page.cells, lettering, labels) if _gap(box, hit.box) <= _ASTRAY_PT), None)
 
 
 def _ink_beside(hit: LabelHit, places: Sequence[Box], sheet: Sheet, page: Page) -> Ink | None:
@@ -102,7 +111,9 @@ def _seal_in(area: Box, key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Se
     if key == SIGNATURE and around is not None and _is_ring(around) and sum(_mostly_in(letters, around) for letters in lettering) > 1:
         return Seal(None, around, page.number, "ink in pieces around lettering", 0.5)
     if key == CHOP:
-        return _chop(area, page, stamps, strokes, words)
+        chop = _chop(area, page, stamps, strokes, words)
+        shared = SIGNATURE in hit.keys and chop.found == "ink"  # one place for both: a signature written large is no chop
+        return replace(chop, on=None, certainty=0.5) if shared else chop
     if (foreign := _no_pen(strokes, page, lettering)) is not None:
         return foreign
     return _signature(area, page, stamps, strokes, words)

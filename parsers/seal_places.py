@@ -30,7 +30,8 @@ def places_of_seal(hit: LabelHit, sheet: Sheet, page: Page) -> tuple[Box, ...]:
         return (beside, own) if cell[3] - cell[1] >= _ROOM_PT else (beside,)
     if cell[3] - cell[1] < _ROOM_PT and below is not None:
         return (below,)
-    if cell[3] - cell[1] >= 2 * _ROOM_PT and hit.box[1] - cell[1] < _ROOM_PT:
+    over, under = hit.box[1] - cell[1], cell[3] - hit.box[3]
+    if cell[3] - cell[1] >= 2 * _ROOM_PT and over < _ROOM_PT and under >= max(_ROOM_PT, 1.5 * over):
         return (own,)  # a box with its label on top
     return (own, *_right_without_cell(hit, cell, others, sheet, page))
 
@@ -83,6 +84,24 @@ def stamps_like_cells(area: Box, cells: Sequence[Box]) -> list[Box]:
     """Small squares that stand by themselves within an area: the frames of square chops, where no colour tells them from a form's lines."""
     most = 0.6 * (area[2] - area[0]) * (area[3] - area[1])
     return [cell for cell in cells if _like_a_stamp(cell) and _holds(area, cell) and (cell[2] - cell[0]) * (cell[3] - cell[1]) < most]
+
+
+def framed_lettering(cells: Sequence[Box], lettering: Sequence[Box], labels: Sequence[Box]) -> list[Box]:
+    """Small squares that stand apart from all other cells, hold lettering and no label: square chops wherever they were set."""
+    found = []
+    for cell in cells:
+        alone = all(other is cell or _apart(cell, other) > _TOUCH_PT or _is_within(other, cell) for other in cells)
+        if _like_a_stamp(cell) and alone and any(_holds(cell, box) for box in lettering) and not any(_holds(cell, box) for box in labels):
+            found.append(cell)
+    return found
+
+
+def _apart(one: Box, other: Box) -> float:
+    return max(one[0] - other[2], other[0] - one[2], one[1] - other[3], other[1] - one[3])
+
+
+def _is_within(inner: Box, outer: Box) -> bool:
+    return outer[0] <= inner[0] and inner[2] <= outer[2] and outer[1] <= inner[1] and inner[3] <= outer[3]
 
 
 def _holds(area: Box, box: Box) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.values import Field, Ink, Missing, Page, Read, Unreadable, Widget
+from parsers.values import Field, Ink, Missing, Page, Read, Unreadable, Widget, Word
 from tests.parsers.form_pages import TOP, fields, form_page, ring, stroke
 
 TITLE = "Application Form B - Demonstration Project"
@@ -219,3 +219,47 @@ def test_two_sides_of_a_turned_square_chop_around_its_lettering_are_no_signature
 
 def test_a_signature_between_typed_words_of_its_row_is_a_signature() -> None:
     assert _answers(_declaration(stroke(80, 110), stroke(140, 110)))[0] is True
+
+
+def _word(text: str, left: float, top: float) -> Word:
+    return Word(text=text, box=(left, top, left + 11.0 * len(text), top + 11.0), confidence=1.0, line=round(top))
+
+
+def _lettering(left: float, top: float) -> tuple[Word, ...]:
+    return (_word("永安染廠", left + 6, top + 14), _word("有限公司", left + 6, top + 36))
+
+
+def test_a_square_chop_beside_a_label_in_the_middle_of_its_cell_is_a_chop() -> None:
+    frame = (394.0, 542.0, 456.0, 604.0)
+    label = (_word("Company", 303, 556), _word("Chop", 303, 568), _word("公司圖章", 303, 581))
+    cells = ((298.0, 535.0, 385.0, 612.0), frame)
+    page = form_page(TITLE).model_copy(update={"cells": cells})
+    chop = fields(page.model_copy(update={"words": (*page.words, *label, *_lettering(394, 542))}))[CHOP]
+    assert isinstance(chop, Read)
+    assert chop.value is True
+    assert chop.evidence is not None
+    assert chop.evidence.box == frame
+
+
+def test_a_square_chop_between_two_lines_to_sign_on_is_for_staff() -> None:
+    label = (_word("Signature", 104, 320), _word("Company Chop", 342, 320))
+    page = form_page(TITLE).model_copy(update={"cells": ((231.0, 248.0, 296.0, 313.0),)})
+    _, chop = _seals(page.model_copy(update={"words": (*page.words, *label, *_lettering(231, 248))}))
+    assert isinstance(chop, Unreadable)
+
+
+def test_a_square_of_the_form_that_holds_a_label_is_no_chop() -> None:
+    label = (_word("Company", 303, 556), _word("Chop", 303, 568))
+    page = form_page(TITLE).model_copy(update={"cells": ((298.0, 535.0, 385.0, 612.0), (385.0, 535.0, 550.0, 612.0))})
+    chop = fields(page.model_copy(update={"words": (*page.words, *label)}))[CHOP]
+    assert isinstance(chop, Read)
+    assert chop.value is False
+
+
+def test_one_large_stroke_in_a_place_for_both_is_a_signature_and_no_clear_chop() -> None:
+    page = form_page(TITLE, "Signature and Company Chop", "|", inks=(stroke(80, 110),), cells=((50.0, 75.0, 550.0, 165.0),))
+    large = page.inks[0].model_copy(update={"box": (80.0, 105.0, 170.0, 135.0)})
+    signature, chop = _seals(page.model_copy(update={"inks": (large,)}))
+    assert isinstance(signature, Read)
+    assert signature.value is True
+    assert isinstance(chop, Unreadable)
