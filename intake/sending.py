@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from intake.crash_points import crash_point
+from intake.heard import Heard
 from intake.settings import Outgoing, SettingsError, password_of
 from replies.folder import FolderOutbox
 from replies.mail_bytes import UnsafeLetter, build_mail
@@ -48,6 +49,7 @@ class Sender:
     outgoing: Outgoing
     copies: bool = False
     timeouts: Timeouts | None = None
+    heard: Heard = field(default_factory=Heard)
     server: ServerState = field(default_factory=ServerState)
     _unsettled: list[tuple[Letter, Sent]] = field(default_factory=list)  # what the server said while the record was out of reach
 
@@ -77,6 +79,7 @@ class Sender:
                 crash_point("after-claim")
                 self.server.in_hand = letter
                 sent = self._attempt(letter, server)
+                self.heard.note(letter, sent)
                 self.server.in_hand = None
                 crash_point("after-send")
                 self._note_server(sent)
@@ -99,13 +102,16 @@ class Sender:
             self._settle(letter, Sent(outcome="deferred", phase="connect", text="no answer before the service was stopped"), wait=timedelta(0))
 
     def settle_cut_off(self) -> None:
-        """Letters that a crash left in ``sending``: the outbox folder knows whether they were written. For a mail server, one that had not come to
-        the dot was not handed over, and is sent again; one that had is unknown, and settled by looking into the sent folder
-        (intake.sent_copies), else by a person."""
+        """Letters that a crash left in ``sending``. What the server was heard to answer counts. Else the outbox folder knows whether they were
+        written; for a mail server, one that had not come to the dot was not handed over, and is sent again; one that had is unknown, and
+        settled by looking into the sent folder (intake.sent_copies), else by a person."""
         with self.database.reading() as tx:
             cut_off = letters_in(tx, LetterState.SENDING)
         for letter in cut_off:
-            if self._is_folder:
+            heard = self.heard.of(letter)
+            if heard is not None:
+                sent = heard
+            elif self._is_folder:
                 written = self._folder().holds(letter.message_id)
                 sent = Sent(outcome="accepted" if written else "deferred", phase="folder", text="found after a restart" if written else "not written")
             elif letter.dot_at is None:
@@ -113,6 +119,7 @@ class Sender:
             else:
                 sent = Sent(outcome="unknown", phase="dot", text="the service stopped while this letter was being handed over")
             self._settle(letter, sent, wait=timedelta(0))
+        self.heard.forget()
         self._settle_unknown()
 
     def _settle_unknown(self) -> None:
@@ -179,6 +186,8 @@ class Sender:
                     raise
                 log.error("letter=%s: %s: it was settled by somebody else meanwhile", letter.id, error)
             self._unsettled.pop(0)
+            if not self._unsettled:
+                self.heard.forget()
 
     def _settle(self, letter: Letter, sent: Sent, *, wait: timedelta | None = None) -> None:
         now = datetime.now(UTC)

@@ -17,6 +17,7 @@ from intake.backlog import Backlog
 from intake.boundary import Broken, attempt
 from intake.crash_points import crash_point
 from intake.handling import ARCHIVE, ATTEMPTS, DEATHS, Handled, Handler
+from intake.heard import heard_beside
 from intake.imap import ImapMailbox, imap_mailbox
 from intake.logs import logger
 from intake.mailboxes import Mailbox, MailboxError
@@ -285,7 +286,7 @@ def service_of(
     blobs = open_blobs(settings.storage.blobs)
     handler = Handler(tools.workshop, database, blobs, cause=RunCause.RUN, approve=settings.outgoing.mode == "approve")
     copies = copies_of(settings, database, mailbox)
-    sender = Sender(database, settings.outgoing, copies=copies is not None and copies.files)
+    sender = Sender(database, settings.outgoing, copies=copies is not None and copies.files, heard=heard_beside(settings.storage.database))
     return Service(mailbox, database, blobs, handler, sender, tools.held, lease, stopping, copies, **listeners)
 
 
