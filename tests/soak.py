@@ -19,7 +19,7 @@ from tests.intake.builders import Installation, enquiry
 from tests.servers.ports import free_port
 
 _MOST_BYTES = 300_000_000  # the parent process, without its reading processes
-_FLAT = 0.05  # of that limit in ten thousand mails: the record's page caches fill (2 MB a connection), and a mail left in a Maildir has its place held
+_FLAT = 0.05  # of that limit in ten thousand mails: the record's page caches fill (2 MB a connection), and each mail's place in the Maildir is held
 _MOST_SLOPE = _FLAT * _MOST_BYTES / 10_000  # bytes a mail; more is a leak
 _AT_ONCE = 250
 
