@@ -19,6 +19,7 @@ _CLOSE_PT = 18.0  # a value stands no farther above or below its label
 _LEVEL_PT = 14.0  # labels under one row of values stand so much higher or lower at most
 _NEARER = 0.85  # the room between a value and the label under it, by the room below that label
 _OPENING = ("(", "（", "[")
+_MANY = 3  # labels in brackets by themselves
 _VOTES = 4  # labels that must tell whether values stand above or below
 
 
@@ -48,7 +49,7 @@ def _around_row(sheet: Sheet, hit: LabelHit, stream: Stream, limit: float) -> Pl
     if hit.box[3] - hit.box[1] > 1.8 * height:
         return None
     rows = [_right_of(stream, row, hit, taken, limit) for row in _rows_near(stream, middle, 4 * height)]
-    at = next((index for index, (top, bottom, _) in enumerate(rows) if bottom > middle), len(rows))
+    at = next((index for index, (top, bottom, _) in enumerate(rows) if (top + bottom) / 2 > middle), len(rows))
     above, below = _linked(rows[:at][::-1], height, up=True), _linked(rows[at:], height, up=False)
     block = [*above[::-1], *below]
     if not above or not below or len(block) < 2:
@@ -193,8 +194,8 @@ def labels_below_values(sheet: Sheet, pages: Sequence[int], fits: Callable[[str,
     """The labels whose values stand above them: all of a page on which words stand nearer to the label below them than to the one above.
 
     A page of few labels goes with the rest. Where more labels of a page have their values on their rows, only those in brackets, as they stand
-    under the lines to write on of a letter. ``fits``: whether a text is a value of the field of that key, which its type alone can tell; where such
-    values stand says more than the room between.
+    under the lines to write on of a letter; those too where there are several. ``fits``: whether a text is a value of the field of that key, which
+    its type alone can tell; where such values stand says more than the room between.
     """
     gaps = {page: _gaps_on(sheet, page) for page in pages}
     nearer = {page for page in pages if len(gaps[page]) >= _VOTES and median(gaps[page]) < _NEARER and _fit_above(sheet, page, fits) >= 0}
@@ -203,14 +204,19 @@ def labels_below_values(sheet: Sheet, pages: Sequence[int], fits: Callable[[str,
     others = any(len(gaps[page]) >= _VOTES for page in set(pages) - above)
     if above and not others:
         above |= {page for page in pages if not _on_their_rows(sheet, page) and (not gaps[page] or median(gaps[page]) < 1)}
-    return frozenset(hit for hit in sheet.labels if hit.page in above or (hit.page in mixed and _in_brackets(hit, sheet)))
+    in_brackets = [hit for hit in sheet.labels if hit.keys and _in_brackets(hit, sheet)]
+    many = mixed | {page for page in pages if sum(hit.page == page for hit in in_brackets) >= _MANY}
+    return frozenset(hit for hit in sheet.labels if hit.page in above or (hit.page in many and hit in in_brackets))
 
 
 def _in_brackets(hit: LabelHit, sheet: Sheet) -> bool:
-    """Whether a bracket opens before a label: '(Name of Applicant)'."""
-    atoms = sheet.streams[hit.stream].atoms
-    before = atoms[hit.start - 1].text if hit.start > 0 and atoms[hit.start - 1].row == atoms[hit.start].row else ""
-    return atoms[hit.start].text.startswith(_OPENING) or before.endswith(_OPENING)
+    """Whether a label on open paper stands in brackets by itself: '(Name of Applicant)'."""
+    stream = sheet.streams[hit.stream]
+    atoms, at = stream.atoms, hit.start
+    if at > 0 and atoms[at - 1].row == atoms[at].row and not atoms[at].gap and atoms[at - 1].text in _OPENING:
+        at -= 1
+    first = at == 0 or atoms[at].gap or atoms[at - 1].row != atoms[at].row
+    return stream.cell is None and first and atoms[at].text.startswith(_OPENING)
 
 
 def _fit_above(sheet: Sheet, page: int, fits: Callable[[str, str], bool]) -> int:

@@ -20,8 +20,10 @@ _OPEN = 0.6  # certainty of a label whose last word may be the value's first: st
 _LEAST_NAME = 5  # characters of a name that may be one
 _ARTICLES = frozenset(("The", "A", "An", "This", "Our", "We"))  # written so, the first word of a sentence
 _MOST_OF_VALUE = 3  # such words
+_MAY_BEGIN_VALUES = frozenset(("", "chinese", "english"))  # meanings of words that are names too: Hong Kong, General, Chi
 _RUN_ON = 4  # labels of a page that must have their values right behind them
 _SURE, _LIKELY = 0.96, 0.92
+_OPENING = frozenset("(（[")
 _ASKED = frozenset("?？")
 _BEFORE_NUMBERS = frozenset("+$")
 _AMOUNT = re.compile(r"(?:hk\$|hkd|rmb|us\$)\s?[0-9]", re.IGNORECASE)
@@ -95,6 +97,8 @@ def _ends(stream: Stream, start: int, headings: Collection[int], *, running_on: 
     stops = {atom.row for atom in atoms} - {atoms[start].row} if atoms[start].row in headings else set(headings) - {atoms[start].row}
     stop = start + 1
     most = min(len(atoms), start + _LONGEST)
+    if start > 0 and atoms[start - 1].text in _OPENING and atoms[start - 1].row == atoms[start].row and stream.cell is None:
+        most = next((at for at in range(start, most) if atoms[at].row != atoms[start].row), most)  # what is in brackets keeps to its row
     while stop < most and atoms[stop - 1].text[-1:] not in _ASKED and may_run_on(stream, atoms[start : stop + 1]) and atoms[stop].row not in stops:
         stop += 1
     while stop > start + 1 and atoms[stop - 1].is_colon:
@@ -189,7 +193,7 @@ def _without_words_of_value(window: Sequence[Atom], asked: Asked, book: LabelBoo
     General Manager', 'Company Name Hong Kong Dyers Limited'); 0 where there are none, or the rest asks for something else."""
     for count in range(len(window) - 1, max(0, len(window) - 1 - _MOST_OF_VALUE), -1):
         last = window[count:]
-        tells_nothing = book.wording.meanings.get(key_of(last)) == frozenset(("",))
+        tells_nothing = book.wording.meanings.get(key_of(last), frozenset((" ",))) <= _MAY_BEGIN_VALUES
         if not tells_nothing or not all(_is_large(atom) for atom in last) or _is_small_word(window[count - 1], book):
             continue
         shorter = asked_by(text_of(window[:count]), book.wording, forgiving=False)

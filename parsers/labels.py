@@ -250,8 +250,10 @@ def hints_after(atoms: Sequence[Atom], end: int, hints: frozenset[str]) -> int:
 def _aside_after(atoms: Sequence[Atom], at: int) -> int:
     """Where words in brackets end that stand right behind a label with nothing but a colon or room after them: '(for correspondence)', '(18 digits)'.
 
-    0 where there are none; a number alone in brackets is the beginning of a value: '(852) 2345 6789'.
+    0 where there are none, or far below; a number alone in brackets is the beginning of a value: '(852) 2345 6789'.
     """
+    if at and atoms[at].box[1] - atoms[at - 1].box[3] > atoms[at].box[3] - atoms[at].box[1]:
+        return 0
     if atoms[at].text[:1] not in _OPENING or (atoms[at].gap and not atoms[at - 1].is_colon and atoms[at].row == atoms[at - 1].row):
         return 0
     for end in range(at + 1, min(len(atoms), at + _LONGEST_ASIDE) + 1):
