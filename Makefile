@@ -19,7 +19,7 @@ packages:
 test-packages:
 	@deploy/debian-packages.sh test
 
-$(VENV)/.complete: requirements.lock pyproject.toml deploy/virtual-environment.sh
+$(VENV)/.complete: requirements.lock pyproject.toml deploy/virtual-environment.sh parsers/swift_models.py parsers/whole_numbers.py
 	@deploy/virtual-environment.sh $(VENV)
 
 setup: packages $(VENV)/.complete
