@@ -15,6 +15,7 @@ from parsers.form_seals import CHOP, SIGNATURE, seal_of
 from parsers.form_sheet import Place, Sheet
 from parsers.form_strays import stray_near
 from parsers.form_widgets import SURE, Held, widgets_at
+from parsers.label_units import UNPARTED
 from parsers.labels import LabelBook, LabelHit
 from parsers.normal_forms import Malformed, Normal, read_value
 from parsers.paper_lines import rows_of
@@ -113,7 +114,7 @@ def _written(spec: FieldSpec, desk: Desk, hit: LabelHit, place: Place) -> Field:
     read = min(word.confidence for word in words) if words else 1.0
     base = {Method.OCR: read, Method.ACROFORM: SURE}.get(method, 0.98)
     confidence = base * hit.certainty * place.certainty
-    if is_no_value(text, spec, desk.book):
+    if hit.certainty <= UNPARTED or is_no_value(text, spec, desk.book):
         evidence = desk.evidence(place.page, widget.box if widget else place.box, text, method, min(confidence, _NO_VALUE))
         return Unreadable(key=spec.key, text=text, reason="illegible", evidence=evidence)
     return _valued(spec, desk, text, page=place.page, box=widget.box if widget else place.box, method=method, confidence=confidence)

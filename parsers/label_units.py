@@ -16,7 +16,7 @@ from parsers.labels import NUMBERING, LabelBook, LabelHit, heading_rows, hints_a
 _LONGEST = 18  # atoms of a label
 _BEFORE_COLON, _STANDING, _MISREAD = 0.7, 0.9, 0.87  # share of its letters to be understood: with a colon behind it, without, without on a picture
 _WHOLE = 0.95  # share of its letters, where nothing but its words tells that it ends
-_OPEN = 0.6  # certainty of a label whose last word may be the value's first: staff look
+UNPARTED = 0.6  # certainty of a label whose last word may be the value's first: staff look
 _LEAST_NAME = 5  # characters of a name that may be one
 _ARTICLES = frozenset(("The", "A", "An", "This", "Our", "We"))  # written so, the first word of a sentence
 _MOST_OF_VALUE = 3  # such words
@@ -152,9 +152,9 @@ def _told(
             continue
         certainty = _SURE if asked.understood >= 0.95 else _LIKELY
         if (apart := _label_before_space(window, asked, book)) is not None:
-            return LabelHit(asked.keys, number, start, start + apart, box_of(window[:apart]), stream.page, _OPEN, False)
+            return LabelHit(asked.keys, number, start, start + apart, box_of(window[:apart]), stream.page, UNPARTED, False)
         if _is_amid_words(window, atoms, end) and (without := _without_words_of_value(window, asked, book)):
-            return LabelHit(asked.keys, number, start, start + without, box_of(window[:without]), stream.page, _OPEN, False)
+            return LabelHit(asked.keys, number, start, start + without, box_of(window[:without]), stream.page, UNPARTED, False)
         return LabelHit(asked.keys, number, start, hints_after(atoms, end, book.hints), box_of(window), stream.page, certainty, False)
     return None
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import insert
 from sqlmodel import col, select, update
 
+from parsers.identifiers import mask_hkid
 from parsers.values import Message, MessageClass
 from storage.database import Transaction
 from storage.errors import StorageError
@@ -17,6 +18,7 @@ from storage.text import storable
 from storage.upsert import insert_once
 from storage.values import Arrival, ArrivalState
 
+_SEARCHED = 20_000  # characters of a mail that can be searched
 _RETRIED = (ArrivalState.QUARANTINED.value, ArrivalState.STORED.value, ArrivalState.UNFETCHED.value)
 FETCH_ATTEMPTS = 3  # reliability.md: after three failures quarantine that UID and go on
 
@@ -222,9 +224,16 @@ def record_message(tx: Transaction, arrival_id: int, message: Message) -> None:
         "dated": message.dated if message.dated and message.dated.tzinfo else None,
         "received_on": message.received_on,
         "language": message.language.value if message.language else None,
+        "words": storable(_words_of(message)),
     }
     if not insert_once(tx, MessageRow, values, unique=("arrival_id",)):
         tx.execute(update(MessageRow).where(col(MessageRow.arrival_id) == arrival_id).values(values))
+
+
+def _words_of(message: Message) -> str:
+    """What a mail says and what its files are called, for searching: identity card numbers masked, the beginning of very long ones."""
+    said = (message.full_text or message.text)[:_SEARCHED]
+    return mask_hkid("\n".join((said, *(part.name for part in message.parts if part.name))))[: 2 * _SEARCHED]
 
 
 def arrivals_with_message_id(tx: Transaction, message_id: str) -> tuple[Arrival, ...]:

@@ -58,7 +58,7 @@ class ArrivalRow(SQLModel, table=True):
 
 
 class MessageRow(SQLModel, table=True):
-    """The headers of an arrival by which mails find their case."""
+    """The headers of an arrival by which mails find their case, and the words by which a person finds it."""
 
     __tablename__ = "messages"
     arrival_id: int = Field(primary_key=True, foreign_key="arrivals.id")
@@ -71,6 +71,9 @@ class MessageRow(SQLModel, table=True):
     dated: datetime | None = Field(default=None, sa_column=_moment())
     received_on: date | None = None
     language: str | None = None
+    words: str = Field(
+        default="", sa_column=Column("words", Text(), nullable=False, server_default="")
+    )  # of its body and its files' names, to search
 
 
 class CaseRow(SQLModel, table=True):

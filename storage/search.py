@@ -27,6 +27,7 @@ from storage.values import CaseState
 CASE, MAIL, LETTER = "case", "mail", "letter"
 _LONGEST = 60_000  # characters of one text that can be searched
 _CANDIDATES = 400
+_MAILS_VERSION = 1  # of what is taken up of a mail: raised, all are taken up anew
 _PAIRS = "search_pairs"
 _MAKE_PAIRS = f"CREATE VIRTUAL TABLE IF NOT EXISTS {_PAIRS} USING fts5(pairs, content='', detail='none', tokenize='ascii', prefix='1')"
 
@@ -43,7 +44,7 @@ class Hit(Value):
 
 
 def search(tx: Transaction, text: str, limit: int = 100) -> tuple[Hit, ...]:
-    """Cases, and mails without one, of which one text (the case's form and papers, a mail's head, a letter) holds every word; newest first.
+    """Cases, and mails without one, of which one text (the case's form and papers, a mail's head and body, a letter) holds every word; newest first.
 
     Words are folded: script, case and punctuation do not matter, and part of a word is enough.
     """
@@ -173,7 +174,9 @@ def _new_cases() -> Any:
 def _new_mails() -> Any:
     known = sa.and_(col(SearchTextRow.kind) == MAIL, col(SearchTextRow.source) == col(MessageRow.arrival_id))
     statement: Any = sa.select(col(MessageRow.arrival_id), col(MessageRow.sender), col(MessageRow.sender_name), col(MessageRow.subject))
-    return statement.join(SearchTextRow, known, isouter=True).where(col(SearchTextRow.id).is_(None)).order_by(col(MessageRow.arrival_id))
+    statement = statement.add_columns(col(MessageRow.words)).join(SearchTextRow, known, isouter=True)
+    new = sa.or_(col(SearchTextRow.id).is_(None), col(SearchTextRow.version) != _MAILS_VERSION)
+    return statement.where(new).order_by(col(MessageRow.arrival_id))
 
 
 def _new_letters() -> Any:
@@ -193,8 +196,9 @@ def _cases(tx: Transaction, limit: int) -> Iterator[dict[str, Any]]:
 
 
 def _mails(tx: Transaction, limit: int) -> Iterator[dict[str, Any]]:
-    for arrival_id, sender, name, subject in tx.execute(_new_mails().limit(limit)).all():
-        yield {"kind": MAIL, "source": arrival_id, "version": 0, "case_id": None, "folded": _folded([sender or "", name, subject])}
+    for arrival_id, sender, name, subject, words in tx.execute(_new_mails().limit(limit)).all():
+        folded = _folded([sender or "", name, subject, words])
+        yield {"kind": MAIL, "source": arrival_id, "version": _MAILS_VERSION, "case_id": None, "folded": folded}
 
 
 def _letters(tx: Transaction, limit: int) -> Iterator[dict[str, Any]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
+from parsers.values import FileKind, Message, Part, PartRole
 from replies.values import Template
 from storage import arrivals, erasure, outbox
 from storage.database import Database
-from storage.search import catch_up, is_behind, search
+from storage.search import catch_up, forget_mails, is_behind, search
 from tests.storage.build import NOW, application, arrive, decision, open_case, read, reply, run, sha
 
 
@@ -43,6 +44,32 @@ def test_letters_and_mails_without_a_case_are_found_and_say_where(database: Data
         (found,) = search(tx, "大文")
         assert (found.reference, found.arrival_id, found.title) == (None, mail.id, "茶點訂單")
         assert [hit.arrival_id for hit in search(tx, "订单")] == [mail.id]
+
+
+def test_a_mail_is_found_by_the_words_of_its_body_and_by_its_files_names_with_identity_card_numbers_masked(database: Database) -> None:
+    paper = Part(
+        path="2",
+        sha256=sha("paper"),
+        size=5,
+        data=b"paper",
+        name="設備報價單-更新.pdf",
+        declared_type="application/pdf",
+        kind=FileKind.PDF,
+        role=PartRole.PAPER,
+    )
+    message = Message(sha256=sha("mail"), size=9, subject="Re: 查詢", text="會計部林小姐說訂金已付。 HKID A123456(3)", parts=(paper,))
+    with database.transaction() as tx:
+        mail = arrive(tx, 9)
+        catch_up(tx)
+        arrivals.record_message(tx, mail.id, message)
+        assert is_behind(tx)
+        catch_up(tx)
+        assert not is_behind(tx)
+        for words in ("訂金", "订金", "林小姐 會計", "報價單", "查詢"):
+            assert [hit.arrival_id for hit in search(tx, words)] == [mail.id], words
+        assert search(tx, "A123456") == ()
+        forget_mails(tx, [mail.id])
+        assert search(tx, "訂金") == ()
 
 
 def test_a_case_read_again_is_found_by_its_new_words_alone(database: Database) -> None:
