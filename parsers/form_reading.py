@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from parsers.catalogue import Catalogue, FieldSpec, FieldType, FormCode
+from parsers.chop_lettering import without_unseen_chop
 from parsers.folding import fold_key
 from parsers.form_choices import Answer, answers_on
 from parsers.form_columns import in_columns
@@ -83,6 +84,7 @@ def read_form(pages: Sequence[Page], catalogue: Catalogue, *, document: str | No
     form = told or _form_guessed(sheet, held)
     fields = {spec.key: field_of(spec, desk, sheet, answers, held) for spec in _specs(catalogue, told)}
     tell_names_apart(fields)
+    fields = without_unseen_chop(fields, sheet.labels, desk.pages)
     initiative = _initiative(fields, form, desk, answers)
     return FormReading(
         form=form,

@@ -263,3 +263,17 @@ def test_one_large_stroke_in_a_place_for_both_is_a_signature_and_no_clear_chop()
     assert isinstance(signature, Read)
     assert signature.value is True
     assert isinstance(chop, Unreadable)
+
+
+def test_pieces_of_the_applicants_name_around_the_place_of_a_chop_leave_its_absence_open() -> None:
+    page = form_page(TITLE, "申請機構中文名稱：|香港食品業協會")
+    label = (_word("公司印章", 431, 659),)
+    lettering = (_word("香港食品", 365, 601), _word("業協會", 376, 625))
+    without = fields(page.model_copy(update={"words": (*page.words, *label)}))[CHOP]
+    assert isinstance(without, Read)
+    assert without.value is False
+    around = fields(page.model_copy(update={"words": (*page.words, *label, *lettering)}))[CHOP]
+    assert isinstance(around, Unreadable)
+    far = tuple(word.model_copy(update={"box": (word.box[0] - 300, *word.box[1:2], word.box[2] - 300, word.box[3])}) for word in lettering)
+    elsewhere = fields(page.model_copy(update={"words": (*page.words, *label, *far)}))[CHOP]
+    assert isinstance(elsewhere, Read)
