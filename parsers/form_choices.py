@@ -223,6 +223,7 @@ def _words_beside(mark: Mark, rows: Sequence[Row], marks: Sequence[Mark]) -> lis
             (words[0].box[1] + words[0].box[3]) / 2 < floor
             and words[0].box[1] < found[-1].box[3] + 0.9 * height
             and words[0].box[0] < found[0].box[0] + 2 * height
+            and not _ends_another(words[0], row, height)
         ):
             found += words
             if len(found) > 60:
@@ -230,6 +231,12 @@ def _words_beside(mark: Mark, rows: Sequence[Row], marks: Sequence[Mark]) -> lis
         else:
             break
     return found
+
+
+def _ends_another(word: Word, row: Row, height: float) -> bool:
+    """Whether a word follows another closely on its row: the end of a line that began elsewhere, and no second line of an answer."""
+    before = max((other.box[2] for other in row.words if other.box[2] <= word.box[0] + 1), default=float("-inf"))
+    return word.box[0] - before < 0.7 * height
 
 
 def _words_before(mark: Mark, rows: Sequence[Row], marks: Sequence[Mark]) -> list[Word]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from parsers.form_choices import answers_on
 from parsers.form_signs import with_typed_boxes
 from parsers.values import Mark, Missing, Read, Unreadable, Word
-from tests.parsers.form_pages import fields, form_page, values
+from tests.parsers.form_pages import catalogue, fields, form_page, values
 
 TITLE = "Application Form B - Demonstration Project"
 SECTORS = ("Chemical Products", "Furniture", "Textiles")
@@ -119,3 +120,21 @@ def test_a_ticked_box_that_was_read_as_a_letter_by_itself_says_nothing_before_th
     x0, top, x1, bottom = ticked.box
     over = Word(text=letter, box=(x0 - 2, top - 2, x1 + 2, bottom + 2), confidence=0.3, line=2)
     assert values(page.model_copy(update={"words": (*page.words, over)}))["factory.sector"] == "textiles"
+
+
+def test_the_end_of_a_name_under_an_answer_is_of_the_name() -> None:
+    page = form_page(TITLE, "x")
+    mark = Mark(box=(307.0, 170.0, 316.0, 179.0), on=False, fill=0.0, confidence=0.98)
+    answer = [("Demonstration", 320.0, 170.0), ("Project", 380.0, 170.0), ("(ii)", 415.0, 170.0)]
+    below = [
+        ("Applicant", 40.0, 184.0),
+        ("Name", 90.0, 184.0),
+        (":", 118.0, 184.0),
+        *zip(("Hop", "Wai", "Foods", "Limited"), (230.0, 252.0, 276.0, 306.0), (184.0,) * 4, strict=True),
+    ]
+    words = tuple(
+        Word(text=text, box=(left, top, left + 5.2 * len(text), top + 10), confidence=1.0, line=round(top)) for text, left, top in (*answer, *below)
+    )
+    (found,) = answers_on(page.model_copy(update={"words": words, "marks": (mark,)}), catalogue())
+    assert [word.text for word in found.said] == ["Demonstration", "Project", "(ii)"]
+    assert "Limited" not in found.words
