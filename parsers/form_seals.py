@@ -9,7 +9,7 @@ from statistics import median
 from parsers.form_sheet import Sheet
 from parsers.form_stream import Atom
 from parsers.labels import LabelHit
-from parsers.seal_places import framed_lettering, places_of_seal, stamps_like_cells
+from parsers.seal_places import framed_lettering, gap_between, places_of_seal, stamps_like_cells
 from parsers.values import Box, Ink, Page
 
 SIGNATURE, CHOP = "declaration.signature", "declaration.chop"
@@ -56,7 +56,7 @@ def seal_of(key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Seal:
     stray = _ink_beside(hit, [seal.box for seal in seals], sheet, page)
     if stray is not None and key == CHOP:
         return Seal(None, stray.box, page.number, "ink between the places", 0.5)
-    astray = next((ink for ink in page.inks if _is_stamp(ink) and _gap(ink.box, hit.box) <= _ASTRAY_PT), None)
+    astray = next((ink for ink in page.inks if _is_stamp(ink) and gap_between(ink.box, hit.box) <= _ASTRAY_PT), None)
     if astray is not None and key == CHOP:  # nothing but a chop is a stamp
         return Seal(None, astray.box, page.number, "a stamp in another place", 0.5)
     if key == CHOP and (framed := _framed_astray(hit, sheet, page)) is not None:
@@ -70,7 +70,7 @@ def _framed_astray(hit: LabelHit, sheet: Sheet, page: Page) -> Box | None:
     """A square chop, taken for a cell of the form, not far from a label whose places hold nothing."""
     lettering = [word.box for word in page.words]
     labels = [label.box for label in sheet.labels if label.page == page.number]
-    return next((box for box in framed_lettering(page.cells, lettering, labels) if _gap(box, hit.box) <= _ASTRAY_PT), None)
+    return next((box for box in framed_lettering(page.cells, lettering, labels) if gap_between(box, hit.box) <= _ASTRAY_PT), None)
 
 
 def _ink_beside(hit: LabelHit, places: Sequence[Box], sheet: Sheet, page: Page) -> Ink | None:
@@ -148,7 +148,7 @@ def _is_handwriting(atom: Atom, page: Page) -> bool:
     wide, high = atom.box[2] - atom.box[0], atom.box[3] - atom.box[1]
     usual = median([word.box[3] - word.box[1] for word in page.words])
     large = wide >= _CHOP_PT and high >= _WRITTEN * usual
-    others = [ink for ink in page.inks if _gap(ink.box, atom.box) <= _TOGETHER_PT and not _mostly_in(ink.box, atom.box)]
+    others = [ink for ink in page.inks if gap_between(ink.box, atom.box) <= _TOGETHER_PT and not _mostly_in(ink.box, atom.box)]
     legible = atom.confidence >= (_ILLEGIBLE if high < _FAR_LARGER * usual else _HARDLY_LEGIBLE)
     return large and not legible and not others and not any(character > "\u2e7f" for character in atom.text)
 
@@ -168,7 +168,7 @@ def _whole_stamp(piece: Ink, inks: Sequence[Ink], lettering: Sequence[Box]) -> B
     around = _around([ink.box for ink in group])
     lines = all(min(ink.box[2] - ink.box[0], ink.box[3] - ink.box[1]) <= _FRAME_PT and ink.roundness < 0.3 for ink in group)
     holds = any(_mostly_in(letters, around) for letters in lettering) or (lines and around[3] - around[1] > 1.5 * _CHOP_PT)
-    opposite = len(group) == 2 and _gap(group[0].box, group[1].box) > _TOGETHER_PT
+    opposite = len(group) == 2 and gap_between(group[0].box, group[1].box) > _TOGETHER_PT
     return (
         around
         if (opposite or len(group) > 2) and _is_ring(around) and max(around[2] - around[0], around[3] - around[1]) <= _LARGEST_PT and holds
@@ -178,16 +178,11 @@ def _whole_stamp(piece: Ink, inks: Sequence[Ink], lettering: Sequence[Box]) -> B
 
 def _of_one_stamp(one: Ink, other: Ink, lettering: Sequence[Box]) -> bool:
     """Whether two pieces of ink are near each other, or on opposite sides of lettering that they frame together."""
-    if _gap(one.box, other.box) <= _TOGETHER_PT:
+    if gap_between(one.box, other.box) <= _TOGETHER_PT:
         return True
     around = _around([one.box, other.box])
     framed = _is_ring(around) and max(around[2] - around[0], around[3] - around[1]) <= _LARGEST_PT
     return framed and sum(_mostly_in(letters, around) for letters in lettering) > 1
-
-
-def _gap(one: Box, other: Box) -> float:
-    """The distance between two boxes across or down the page, whichever is more; 0 or less where they meet."""
-    return max(one[0] - other[2], other[0] - one[2], one[1] - other[3], other[1] - one[3])
 
 
 def _signature(area: Box, page: Page, stamps: Sequence[Ink], strokes: Sequence[Ink], words: Sequence[Atom]) -> Seal:

@@ -90,13 +90,14 @@ def framed_lettering(cells: Sequence[Box], lettering: Sequence[Box], labels: Seq
     """Small squares that stand apart from all other cells, hold lettering and no label: square chops wherever they were set."""
     found = []
     for cell in cells:
-        alone = all(other is cell or _apart(cell, other) > _TOUCH_PT or _is_within(other, cell) for other in cells)
+        alone = all(other is cell or gap_between(cell, other) > _TOUCH_PT or _is_within(other, cell) for other in cells)
         if _like_a_stamp(cell) and alone and any(_holds(cell, box) for box in lettering) and not any(_holds(cell, box) for box in labels):
             found.append(cell)
     return found
 
 
-def _apart(one: Box, other: Box) -> float:
+def gap_between(one: Box, other: Box) -> float:
+    """The distance between two boxes across or down the page, whichever is more; 0 or less where they meet."""
     return max(one[0] - other[2], other[0] - one[2], one[1] - other[3], other[1] - one[3])
 
 

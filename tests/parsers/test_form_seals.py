@@ -277,3 +277,10 @@ def test_pieces_of_the_applicants_name_around_the_place_of_a_chop_leave_its_abse
     far = tuple(word.model_copy(update={"box": (word.box[0] - 300, *word.box[1:2], word.box[2] - 300, word.box[3])}) for word in lettering)
     elsewhere = fields(page.model_copy(update={"words": (*page.words, *label, *far)}))[CHOP]
     assert isinstance(elsewhere, Read)
+
+
+def test_the_forms_own_words_around_the_place_of_a_chop_are_no_lettering_though_the_applicants_name_holds_them() -> None:
+    page = form_page(TITLE, "Company Name in English: Bright Company Signature Limited", "Signature of the Company", "Company Chop")
+    chop = fields(page)[CHOP]
+    assert isinstance(chop, Read)
+    assert chop.value is False
