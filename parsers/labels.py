@@ -167,10 +167,16 @@ def _label_at(stream: Stream, number: int, at: int, book: LabelBook, *, forgivin
     if best is None:
         return None
     score, end, keys, label = best
-    if not _may_end(atoms, at, end, label, score, book.hints):
+    if not _may_end(atoms, at, end, label, score, book.hints) or (forgiving and _begins_on_next_row(atoms[at:end], score, book)):
         return None
     end = hints_after(atoms, end, book.hints)
     return LabelHit(keys, number, at, end, box_of(atoms[at:end]), stream.page, score, label in book.generic)
+
+
+def _begins_on_next_row(window: Sequence[Atom], score: float, book: LabelBook) -> bool:
+    """Whether the rows after the first are more like a label than all of them: a short value stands over the label ('22000')."""
+    later = [atom for atom in window if atom.row != window[0].row]
+    return score < 1 and bool(key := key_of(later)) and _match(key, book, forgiving=True)[0] > score
 
 
 def may_run_on(stream: Stream, window: Sequence[Atom]) -> bool:

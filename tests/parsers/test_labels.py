@@ -6,6 +6,7 @@ import pytest
 
 from parsers.form_stream import streams_of
 from parsers.labels import find_labels, label_book
+from parsers.values import Page
 from tests.parsers.form_pages import catalogue, form_page, read
 
 
@@ -35,6 +36,23 @@ def test_a_misread_label_is_known_on_a_picture_only() -> None:
     text = "Environmenta1 Techno1ogy Service Provider"
     assert _met(text, forgiving=True) == ["provider.name"]
     assert _met("Enviromenta1 Techno1ogy Servlce Provder") == []
+
+
+def _set_close(page: Page) -> Page:
+    """The same rows, each eleven points below the one before."""
+    rows = sorted({word.box[1] for word in page.words})
+    tops = {top: rows[0] + 11 * at for at, top in enumerate(rows)}
+    return page.model_copy(
+        update={"words": tuple(w.model_copy(update={"box": (w.box[0], tops[w.box[1]], w.box[2], tops[w.box[1]] + 10)}) for w in page.words)}
+    )
+
+
+@pytest.mark.parametrize("value", ["22000", "314", "No"])
+def test_a_short_value_right_over_a_long_label_is_none_of_its_words(value: str) -> None:
+    page = form_page("Funding Requested (HK$)", value, "Environmental Technology Service Provider", "Delta Clean Air Company")
+    streams = streams_of(_set_close(page))
+    hits = find_labels(streams, label_book(catalogue()), forgiving=True)
+    assert [streams[hit.stream].atoms[hit.start].text for hit in hits] == ["Funding", "Environmental"]
 
 
 @pytest.mark.parametrize(
