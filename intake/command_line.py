@@ -11,10 +11,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from intake.failures import Failure
+from intake.failures import Failure, WrongUse
 from intake.settings import Settings, SettingsError, load_settings
 
-DONE, FAILED, INTERRUPTED = 0, 1, 130  # wrong use is 2, and said by typer
+DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 
 app = typer.Typer(
     help="E-mail intake for the Secretariat of the Cleaner Production Partnership Programme.",
@@ -34,11 +34,19 @@ ConfigOption = Annotated[Path | None, typer.Option("--config", help="Settings fi
 Paths = Annotated[list[Path], typer.Argument(help="Mails (.eml, .msg), an mbox, a Maildir, or folders of them.", show_default=False)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 
+_named_before: dict[str, Path | None] = {}  # options that were given before the command
+
 
 class ExportFormat(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     JSON = "json"
+
+
+@app.callback()
+def before_every_command(config: ConfigOption = None) -> None:
+    """E-mail intake for the Secretariat of the Cleaner Production Partnership Programme."""
+    _named_before["config"] = config
 
 
 @app.command()
@@ -148,7 +156,7 @@ def doctor(config: ConfigOption = None) -> None:
     """Checks settings, OCR and its languages, database, mailbox and mail sending: one line each."""
     from intake.doctor import examine
 
-    raise typer.Exit(examine(config))
+    raise typer.Exit(examine(_config(config)))
 
 
 @app.command()
@@ -285,7 +293,7 @@ def main() -> int:
         return FAILED
     except _failures() as error:
         print(f"intake: {error}", file=sys.stderr)
-        return FAILED
+        return WRONG_USE if isinstance(error, WrongUse) else FAILED
     return DONE
 
 
@@ -307,7 +315,12 @@ def _failures() -> tuple[type[Exception], ...]:
 
 
 def _settings(config: Path | None) -> Settings:
-    return load_settings(config)
+    return load_settings(_config(config))
+
+
+def _config(config: Path | None) -> Path | None:
+    """The settings file: named after the command, or before it."""
+    return config or _named_before.get("config")
 
 
 def _day(text: str | None) -> date | None:

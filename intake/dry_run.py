@@ -15,13 +15,13 @@ from intake.settings import Settings
 from intake.sources import SourceError, SourceMail, count_of, mails_in
 from intake.summary import labels_of, print_summary
 from intake.workshop import Workshop, in_order, open_workshop
-from replies.policy import Ours
+from replies.policy import ours_of
 
 
 def process(paths: list[Path], *, settings: Settings, as_json: bool, received_on: date | None) -> int:
     """Prints one result for each mail of the paths, in the order given. Exit code 0: a mail that cannot be read is a result too."""
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    with open_workshop(settings, ours=Ours(addresses=settings.mailbox.addresses)) as workshop, Progress("Reading", count_of(paths)) as progress:
+    with open_workshop(settings, ours=ours_of(_our_addresses(settings))) as workshop, Progress("Reading", count_of(paths)) as progress:
         results = results_of(paths, workshop, received_on)
         if as_json:
             for result in results:
@@ -35,6 +35,12 @@ def process(paths: list[Path], *, settings: Settings, as_json: bool, received_on
             progress.step(Path(result["source"]).name)
         print_summary(collected, labels_of(workshop.programme))
     return 0
+
+
+def _our_addresses(settings: Settings) -> tuple[str, ...]:
+    """Ours as the service knows them; none where no settings name any: then no mail is judged by whom it was addressed to."""
+    named = settings.mailbox.addresses or "from_address" in settings.outgoing.model_fields_set
+    return settings.our_addresses if named else ()
 
 
 def results_of(paths: list[Path], workshop: Workshop, received_on: date | None) -> Iterator[JsonObject]:

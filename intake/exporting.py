@@ -13,7 +13,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from intake.failures import Failure
+from intake.failures import Failure, WrongUse
 from intake.record import opened
 from intake.settings import Settings
 from parsers.identifiers import mask_hkid
@@ -31,7 +31,7 @@ Cell = str | int | float | bool | None
 def export_register(settings: Settings, *, file_format: str, since: date | None, kind: str, output: Path | None) -> int:
     """Writes the register to ``output`` or standard output, and notes in the audit trail that it was exported."""
     if kind != ALL and kind not in set(CaseKind):
-        raise Failure(f"--kind {kind}: choose one of {', '.join(CaseKind)} or all")
+        raise WrongUse(f"--kind {kind}: choose one of {', '.join(CaseKind)} or all")
     with opened(settings) as database:
         with database.reading() as tx:
             cases = register(tx, kind=None if kind == ALL else CaseKind(kind), since=since)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime, timedelta
 
-from intake.failures import Failure
+from intake.failures import Failure, WrongUse
 from intake.record import opened
 from intake.settings import Settings
 from review.tokens import CannotMake, made
@@ -20,7 +20,7 @@ COMMAND_LINE = "command line"
 def add(settings: Settings, *, name: str, role: str, days: int) -> int:
     """Makes a token and prints it, alone on a line of standard output. Raises Failure with the way out."""
     if role not in {one.value for one in StaffRole}:
-        raise Failure(f"there is no role {role!r}: use {', '.join(one.value for one in StaffRole)}")
+        raise WrongUse(f"there is no role {role!r}: use {', '.join(one.value for one in StaffRole)}")
     now = datetime.now(UTC)
     try:
         with opened(settings) as database, database.transaction() as tx:

@@ -6,7 +6,7 @@ import getpass
 import sys
 from datetime import UTC, datetime
 
-from intake.failures import Failure
+from intake.failures import Failure, WrongUse
 from intake.record import opened
 from intake.settings import Settings
 from review.logins import hash_password
@@ -27,7 +27,7 @@ def add(settings: Settings, *, name: str, role: str, from_input: bool) -> int:
     if not plain or len(plain) > _LONGEST_NAME or not plain.isprintable():
         raise Failure(f"a login's name has 1 to {_LONGEST_NAME} printable characters")
     if role not in {one.value for one in StaffRole}:
-        raise Failure(f"there is no role {role!r}: use {', '.join(one.value for one in StaffRole)}")
+        raise WrongUse(f"there is no role {role!r}: use {', '.join(one.value for one in StaffRole)}")
     try:
         hashed = hash_password(_password(from_input))
     except ValueError as error:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from intake.command_line import main
 from intake.dry_run import process, results_of
 from intake.settings import Settings
 from intake.workshop import open_workshop
@@ -214,7 +215,10 @@ def test_a_reader_of_the_output_may_leave_early(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("arguments", [("process",), ("process", "--received", "yesterday", "x.eml"), ("process", "--bogus", "x"), ("nonsense",)])
+@pytest.mark.parametrize(
+    "arguments",
+    [("process",), ("process", "--received", "yesterday", "x.eml"), ("process", "--bogus", "x"), ("nonsense",), ("export", "--kind", "bogus")],
+)
 def test_wrong_use_ends_with_two(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     done = subprocess.run(intake_command(*arguments), cwd=tmp_path, env=environment_of({}), capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
@@ -226,3 +230,27 @@ def test_a_path_that_cannot_be_read_is_a_result(house: Installation) -> None:
     (found,) = results([path / "inside.eml"])
     assert found["message"]["class"] == "unreadable"
     assert found["message"]["reason"] == "Not a directory"
+
+
+def test_the_dry_run_knows_our_addresses_as_the_service_does(house: Installation, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = written(house.path, enquiry(1))
+    for settings, answered in (
+        ({}, True),
+        ({"mailbox": {"addresses": ["apply@secretariat.example"]}}, True),
+        ({"mailbox": {"addresses": ["other@office.example"]}}, False),
+        ({"outgoing": {"from_address": "other@office.example"}}, False),
+    ):
+        process(paths, settings=Settings.model_validate(settings), as_json=True, received_on=None)
+        (found,) = json_lines(capsys.readouterr().out)
+        assert (found["reply"] is not None) is answered, settings
+
+
+def test_the_settings_file_may_be_named_before_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "other.toml").write_text("[storage]\nunheard = 1\n", "utf-8")
+    for arguments in (("--config", "other.toml", "status"), ("status", "--config", "other.toml")):
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr("sys.argv", ["intake", *arguments])
+        assert main() == 1
+        assert "other.toml: unknown key storage.unheard" in capsys.readouterr().err

@@ -72,6 +72,20 @@ def test_lists_may_be_written_with_commas_in_a_variable() -> None:
     assert settings.extraction.languages == ("eng", "chi_tra")
 
 
+def test_lists_may_be_written_in_a_variable_as_in_the_file() -> None:
+    variables = {"INTAKE_MAILBOX__ADDRESSES": '["a@x.example", "b@x.example"]', "INTAKE_EXTRACTION__LANGUAGES": ' ["eng","chi_tra"]'}
+    settings = load_settings(None, variables)
+    assert settings.our_addresses == ("a@x.example", "b@x.example")
+    assert settings.extraction.languages == ("eng", "chi_tra")
+    with pytest.raises(SettingsError, match="write several with commas between"):
+        load_settings(None, {"INTAKE_MAILBOX__ADDRESSES": '["a@x.example"'})
+
+
+def test_an_unknown_section_in_a_variable_is_said_of_the_variable() -> None:
+    with pytest.raises(SettingsError, match=r"^INTAKE_MAIL__URL: unknown key mail;"):
+        load_settings(None, {"INTAKE_MAIL__URL": "x"})
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -83,6 +97,12 @@ def test_lists_may_be_written_with_commas_in_a_variable() -> None:
         ('[mailbox]\nurl = "pop3://x"\n', "mailbox.url: use maildir:PATH"),
         ('[outgoing]\nurl = "http://x"\n', "outgoing.url: use folder:PATH"),
         ('[outgoing]\nmode = "perhaps"\n', "outgoing.mode"),
+        ('[mailbox]\nurl = "imap://"\n', "mailbox.url: name the server and its port"),
+        ('[mailbox]\nurl = "imaps://mail.office.example:99999"\n', "mailbox.url: name the server and its port"),
+        ('[outgoing]\nurl = "smtp://mail.office.example:mail"\n', "outgoing.url: name the server and its port"),
+        ('[mailbox]\naddresses = ["apply at office"]\n', "mailbox.addresses: write plain addresses"),
+        ('[outgoing]\nfrom_name = "Office\\r\\nBcc: c@d.example"\n', "outgoing.from_name: write one line"),
+        ('[storage]\nblobs = "s3:/bucket"\n', "storage.blobs: name a folder, or a bucket"),
         ('[storage]\nblobs = "s3://Bucket?x"\n', "storage.blobs: name a folder, or a bucket"),
         ('[storage]\nblobs = "gs://bucket/prefix"\n', "storage.blobs: name a folder, or a bucket"),
         ('[outgoing]\nfrom_address = "nobody"\n', "outgoing.from_address: write one plain address"),
