@@ -226,9 +226,13 @@ class Places(Value):
 
 
 class RuleWords(Value):
-    """One check: the clause that it rests on, and what is said of each of its cases ('pass', 'fail', 'unsure', or a kind of these: 'fail_early')."""
+    """One check: the clause that it rests on, and what is said of each of its cases ('pass', 'fail', 'unsure', or a kind of these: 'fail_early').
+
+    ``clause_zh_hant``: the clause for staff who read Chinese; empty: they read it in English.
+    """
 
     clause: str
+    clause_zh_hant: str = ""
     cases: dict[str, Words]
 
 

@@ -38,6 +38,9 @@ class ProgrammeError(ValueError):
         self.message = message
 
 
+_CLAUSES = ("clause", "clause_zh_hant")
+
+
 @dataclass(frozen=True)
 class Programme:
     """Everything that the programme's folder says. ``hash``: SHA-256 over names and bytes of all its files, recorded with every decision."""
@@ -249,8 +252,8 @@ def _rule_tables(source: TomlSource) -> Table:
     for check, rule in source.table["rules"].items():
         if not isinstance(rule, dict):
             _refuse(source, ("rules", check), f"rules.{check} must be a table with a clause and its cases")
-        cases = {case: words for case, words in rule.items() if case != "clause"}
-        tables[check] = {"cases": cases} | ({"clause": rule["clause"]} if "clause" in rule else {})
+        cases = {case: words for case, words in rule.items() if case not in _CLAUSES}
+        tables[check] = {"cases": cases} | {name: rule[name] for name in _CLAUSES if name in rule}
     return tables
 
 

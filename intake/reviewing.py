@@ -168,6 +168,7 @@ def open_desk(settings: Settings) -> Iterator[Desk]:
                 work=Hands(handler, artist), secret=secret_for(SITE, settings.review.secret_file), session_hours=settings.review.session_hours,
                 reminder_days=settings.review.reminder_days, kept=settings.storage.test_cases,
                 addresses=frozenset(workshop.ours.addresses),
+                clauses={rule.clause: rule.clause_zh_hant for rule in workshop.programme.policy.rules.values() if rule.clause_zh_hant},
             )  # fmt: skip
     finally:
         database.close()

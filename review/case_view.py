@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from checks.overruling import fingerprint_of, fingerprint_of_missing_document, fingerprint_of_missing_field
 from checks.values import Finding, Needs, Outcome
 from parsers.catalogue import Catalogue, Choice, FieldSpec, FieldType
@@ -24,13 +27,16 @@ _SAME_FACT: dict[str, tuple[tuple[str, str], ...]] = {  # of a field of the form
 }
 
 
-def case_view(run: Run, catalogue: Catalogue, words: SiteWords, said: tuple[Correction, ...]) -> CaseView:
-    """The screen of a case's current run. ``said``: what staff confirmed or corrected."""
-    return _Screen(run, catalogue, words, said).view()
+def case_view(
+    run: Run, catalogue: Catalogue, words: SiteWords, said: tuple[Correction, ...], clauses: Mapping[str, str] = MappingProxyType({})
+) -> CaseView:
+    """The screen of a case's current run. ``said``: what staff confirmed or corrected; ``clauses``: the rules' clauses in Traditional Chinese."""
+    return _Screen(run, catalogue, words, said, clauses if words.language is Language.ZH_HANT else {}).view()
 
 
 class _Screen:
-    def __init__(self, run: Run, catalogue: Catalogue, words: SiteWords, said: tuple[Correction, ...]) -> None:
+    def __init__(self, run: Run, catalogue: Catalogue, words: SiteWords, said: tuple[Correction, ...], clauses: Mapping[str, str]) -> None:
+        self._clauses = clauses
         self._application: Application = run.application
         self._decision = run.decision
         self._catalogue = catalogue
@@ -139,7 +145,8 @@ class _Screen:
                 places.append((mask_hkid(reference.document or self._words("case.form")), place))
         return Found(
             check=finding.check, fingerprint=fingerprint_of(finding, self._application), outcome=finding.outcome.value,
-            needs=finding.needs.value if finding.needs else "", message=mask_hkid(finding.message.in_language(self._language)), rule=finding.rule,
+            needs=finding.needs.value if finding.needs else "", message=mask_hkid(finding.message.in_language(self._language)),
+            rule=self._clauses.get(finding.rule, finding.rule),
             places=tuple(dict.fromkeys(places)),
             keys=tuple(dict.fromkeys(reference.field for reference in finding.evidence if reference.field in self._application.fields)),
         )  # fmt: skip

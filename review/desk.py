@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -111,6 +111,7 @@ class Desk:
     reminder_days: int = 14
     kept: Path | None = None  # the folder of test cases; None: none are kept
     addresses: frozenset[str] = frozenset()  # ours: they stay in a test case
+    clauses: Mapping[str, str] = field(default_factory=dict)  # of the rules: each clause as recorded, in Traditional Chinese
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @property

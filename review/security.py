@@ -31,6 +31,10 @@ class Forbidden(Exception):
     """An act that did not prove where it came from, or is not for this person's role."""
 
 
+class OutOfDate(Forbidden):
+    """A form of another session than the one that is there now."""
+
+
 class SafeHeaders:
     """Adds the security headers to every answer that does not carry them already."""
 
@@ -70,4 +74,4 @@ def assert_own_form(request: Request, given: str, wanted: str) -> None:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Forbidden("this form did not come from our own pages")
     if not hmac.compare_digest(given.encode(), wanted.encode()):
-        raise Forbidden("this form is out of date: load the page again")
+        raise OutOfDate("this form is out of date: load the page again")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import sqlite3
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -23,9 +24,11 @@ from review.gate import Gate
 from review.openid import Provider
 from review.originals import Originals
 from review.pages import access, account, acts, administration, cases, dashboard, kept, learning, letters, mails, outside, queues, tokens, webhooks
+from review.pages.access import login_page_saying, words_again
 from review.rules import Rules
-from review.security import Forbidden, SafeHeaders, safe_headers
-from review.visit import LoginNeeded, PasswordDue, rendered, words_of
+from review.security import Forbidden, OutOfDate, SafeHeaders, safe_headers
+from review.typed_words import may_be_kept, seal, typed_in
+from review.visit import COOKIE, LoginNeeded, PasswordDue, cookie_of, desk_of, rendered, visiting, words_of
 from storage.blobs import BlobError
 from storage.errors import StorageError
 
@@ -53,6 +56,7 @@ def make_site(desk: Desk, rules: Rules | None = None, provider: Provider | None 
     site.mount("/api", make_api(site.state), name="api")
     site.add_exception_handler(LoginNeeded, _to_login)
     site.add_exception_handler(Forbidden, _forbidden)
+    site.add_exception_handler(OutOfDate, _out_of_date)
     site.add_exception_handler(HTTPException, _not_there)
     site.add_exception_handler(NoCase, _no_case)
     site.add_exception_handler(RequestValidationError, _wrong_use)
@@ -64,11 +68,31 @@ def make_site(desk: Desk, rules: Rules | None = None, provider: Provider | None 
     return site
 
 
-def _to_login(request: Request, _error: Exception) -> Response:
+async def _to_login(request: Request, _error: Exception) -> Response:
+    """To the login, and from there back; a form that was sent brings its words along."""
     if request.headers.get("hx-request") == "true":
-        return Response(status_code=204, headers={"HX-Redirect": "/login"})
-    there = quote(request.url.path) if request.method == "GET" else "/"
-    return RedirectResponse(f"/login?then={there}", status_code=303)
+        shown = urlsplit(request.headers.get("hx-current-url", ""))
+        return Response(status_code=204, headers={"HX-Redirect": f"/login?then={quote(_place(shown.path or '/', shown.query), safe='')}"})
+    if may_be_kept(request):
+        desk, form = desk_of(request), await request.form()
+        typed = await run_in_threadpool(typed_in, desk, request.url.path, form.multi_items(), cookie_of(request, COOKIE))
+        return login_page_saying(request, "/", words_of(request)("login.kept"), 401, kept=seal(desk, typed))
+    there = _place(request.url.path, request.url.query) if request.method == "GET" else "/"
+    return RedirectResponse(f"/login?then={quote(there, safe='')}", status_code=303)
+
+
+def _place(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path
+
+
+async def _out_of_date(request: Request, error: Exception) -> Response:
+    """A form of an older session, sent by our own page while another session is there: its words are shown, to be sent by that one."""
+    if not may_be_kept(request):
+        return _forbidden(request, error)
+    form = await request.form()
+    visit = await run_in_threadpool(visiting, request)
+    typed = await run_in_threadpool(typed_in, visit.desk, request.url.path, form.multi_items(), "")
+    return words_again(visit, typed)
 
 
 def _to_account(_request: Request, _error: Exception) -> Response:

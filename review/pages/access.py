@@ -12,21 +12,26 @@ from starlette.responses import RedirectResponse, Response
 
 from review.logins import Entered, enter, leave
 from review.security import assert_own_form
+from review.typed_words import Typed, unseal
 from review.visit import (
     BROWSER_COOKIE,
     COOKIE,
     FORM_COOKIE,
     LANGUAGE_COOKIE,
+    LoginNeeded,
     Looking,
+    Visit,
     cookie_of,
     desk_of,
     form_token_of,
     provider_name,
     rendered,
     set_cookie,
+    visiting,
     words_of,
 )
 from review.words import LANGUAGES
+from storage.audit import note
 
 router = APIRouter()
 Given = Annotated[str, Form()]
@@ -40,15 +45,47 @@ def login_page(request: Request, then: str = "/") -> Response:
 
 
 @router.post("/login")
-def log_in(request: Request, name: Given = "", password: Given = "", then: Given = "/", csrf: Given = "") -> Response:
-    assert_own_form(request, csrf, form_token_of(request, cookie_of(request, FORM_COOKIE)) if cookie_of(request, FORM_COOKIE) else NOTHING)
+def log_in(request: Request, name: Given = "", password: Given = "", then: Given = "/", csrf: Given = "", kept: Given = "") -> Response:
+    _assert_of_this_browser(request, csrf)
     desk = desk_of(request)
     outcome = enter(desk, name.strip(), password, address=address_of(request), browser=cookie_of(request, BROWSER_COOKIE))
     if not isinstance(outcome, Entered):
         t = words_of(request)
         said = t("login.too_many") if outcome.too_many else t("login.refused")
-        return login_page_saying(request, then, said, 429 if outcome.too_many else 401)
-    return let_in(request, outcome, then)
+        return login_page_saying(request, then, said, 429 if outcome.too_many else 401, kept=kept)
+    answer = let_in(request, outcome, then)
+    typed = unseal(desk, kept)
+    if typed is None or outcome.person.password_due or typed.person not in ("", outcome.person.name):
+        return answer
+    page = words_again(Visit(request, desk, outcome.person, outcome.token), typed)
+    page.raw_headers.extend(header for header in answer.raw_headers if header[0] == b"set-cookie")
+    return page
+
+
+@router.post("/again")
+def go_on(request: Request, csrf: Given = "", kept: Given = "") -> Response:
+    """To one's words, for whoever came in meanwhile in another window."""
+    _assert_of_this_browser(request, csrf)
+    typed = unseal(desk_of(request), kept)
+    try:
+        visit = visiting(request)
+    except LoginNeeded:
+        return login_page_saying(request, "/", words_of(request)("login.kept"), 401, kept=kept)
+    if typed is None or typed.person not in ("", visit.person.name):
+        return RedirectResponse("/", status_code=303)
+    return words_again(visit, typed)
+
+
+def words_again(visit: Visit, typed: Typed) -> Response:
+    """What a person typed at a session that ended, to be sent by the one that is there now."""
+    with visit.desk.database.transaction() as tx:
+        note(tx, at=visit.desk.clock(), actor=visit.person.name, action="page shown", detail=f"own words to be sent again to {typed.path}"[:200])
+    return visit.page("again.html.j2", typed=typed)
+
+
+def _assert_of_this_browser(request: Request, csrf: str) -> None:
+    number = cookie_of(request, FORM_COOKIE)
+    assert_own_form(request, csrf, form_token_of(request, number) if number else NOTHING)
 
 
 def let_in(request: Request, entered: Entered, then: str) -> Response:
@@ -89,6 +126,6 @@ def own_path(then: str) -> str:
     return quote(then, safe="/?&=#%:@+,;~") if good else "/"
 
 
-def login_page_saying(request: Request, then: str, said: str, status: int = 200) -> Response:
-    """The login, with what must be said to the visitor."""
-    return rendered(request, "login.html.j2", status, then=own_path(then), said=said, provider=provider_name(request))
+def login_page_saying(request: Request, then: str, said: str, status: int = 200, *, kept: str = "") -> Response:
+    """The login, with what must be said to the visitor. ``kept``: sealed words that are to be given back."""
+    return rendered(request, "login.html.j2", status, then=own_path(then), said=said, provider=provider_name(request), kept=kept)

@@ -70,7 +70,7 @@ def show_case(
         letters = letters_of_case(tx, record.case.id)
         suggestions = open_suggestions(tx, case_id=record.case.id)
         mails = mails_of_case(tx, record.case.id)
-    view = case_view(record.current, desk.catalogue, visit.t, record.corrections) if record.current else None
+    view = case_view(record.current, desk.catalogue, visit.t, record.corrections, desk.clauses) if record.current else None
     place = _place_of(view, focus, sha256, page)
     said = what_stands(record, view)
     shown = _page_values(visit, record.case, view, place, turn=turn, zoom=zoom) if view and place else {"place": None}
@@ -187,7 +187,7 @@ def _case_and_view(visit: Visit, reference: str) -> tuple[Case, CaseView]:
         said = corrections(tx, case.id)
     if run is None:
         raise HTTPException(404)
-    return case, case_view(run, visit.desk.catalogue, visit.t, said)
+    return case, case_view(run, visit.desk.catalogue, visit.t, said, visit.desk.clauses)
 
 
 def _case(tx: Transaction, reference: str) -> Case:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from fastapi.testclient import TestClient
 
+from review.site import make_site
 from review.words import words_in
 from storage.audit import trail
 from storage.outbox import letters_in, resolve
 from storage.staff import corrections
 from storage.values import CaseState, LetterState
-from tests.review.conftest import Office
+from tests.review.conftest import PROGRAMME, Office
 from tests.review.test_access import csrf_of
+from tests.review.visiting import log_in
+from tests.storage.build import NOW
 
 
 def revision_of(html: str) -> str:
@@ -164,3 +170,27 @@ def test_what_was_seen_where_a_signature_may_stand_is_said_in_the_readers_langua
     words = words_in("zh-Hant")
     assert len(said) > 15
     assert {found for found in said if not words.has(f"seen.{found.replace(' ', '_')}")} == set()
+
+
+def test_the_clause_stands_in_the_readers_language_and_as_recorded_where_none_is_written(office: Office) -> None:
+    desk = replace(office.desk, clauses={"For staff: form and certificate that disagree": "交職員處理:申請表與登記證不一致"})
+    client = TestClient(make_site(desk), base_url="http://localhost", follow_redirects=False)
+    log_in(client)
+    assert "For staff: form and certificate that disagree" in client.get(f"/cases/{office.reference}").text
+    client.cookies.set("intake_language", "zh-Hant")
+    chinese = client.get(f"/cases/{office.reference}").text
+    assert "交職員處理:申請表與登記證不一致" in chinese
+    assert "For staff: form and certificate that disagree" not in chinese
+    unnamed = TestClient(make_site(office.desk), base_url="http://localhost", follow_redirects=False, cookies=client.cookies)
+    assert "For staff: form and certificate that disagree" in unnamed.get(f"/cases/{office.reference}").text
+
+
+def test_every_clause_of_the_programme_is_written_in_chinese_too() -> None:
+    assert [check for check, rule in PROGRAMME.policy.rules.items() if not rule.clause_zh_hant.strip()] == []
+
+
+def test_moments_are_those_of_the_clock_on_the_offices_wall(office: Office) -> None:
+    there = NOW.astimezone(ZoneInfo("Asia/Hong_Kong"))
+    client = office.logged_in()
+    for path in (f"/cases/{office.reference}", "/mails/1"):
+        assert f'<time datetime="{NOW.isoformat()}">{there:%Y-%m-%d %H:%M}</time>' in client.get(path).text
