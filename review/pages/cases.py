@@ -20,8 +20,10 @@ from review.refusals import NOTHING_REFUSED, Refused
 from review.security import SANDBOXED
 from review.visit import Looking, Visit
 from storage.audit import note
+from storage.blobs import BlobError
 from storage.cases import arrivals_of, case_by_reference, current_run
 from storage.database import Transaction
+from storage.errors import StorageError
 from storage.mails import mails_of_case
 from storage.outbox import letters_of_case
 from storage.queues import next_flagged
@@ -29,7 +31,7 @@ from storage.register import case_record
 from storage.site import LOOKS, be_present, others_present, revision_of
 from storage.staff import corrections
 from storage.suggestions import open_suggestions
-from storage.values import Case, CaseRecord
+from storage.values import Case, CaseKind, CaseRecord
 
 router = APIRouter()
 PRESENT = timedelta(minutes=2)
@@ -77,7 +79,7 @@ def show_case(
     return visit.page(
         "case.html.j2", status=refused.status, record=record, case=record.case, view=view, others=others, revision=revision, now=now, focus=focus,
         letters=letters, suggestions=suggestions, mails=mails, refused=refused, kinds=desk.catalogue.documents, mask=mask_hkid, looks=LOOKS,
-        second=second,
+        second=second, asked=_asked(visit, record.case),
         reason=lambda said: plain_reason(said, visit.t.code), **said, **shown,
     )  # fmt: skip
 
@@ -236,6 +238,18 @@ def _page_values(visit: Visit, case: Case, view: CaseView, place: Place, *, turn
         return shown | {"trouble": plain_reason(str(error), visit.t.code)}
     except HTTPException:
         return shown | {"trouble": visit.t("case.no_file")}
+
+
+def _asked(visit: Visit, case: Case) -> str:
+    """The newest mail's own words, where a case is about words and not about papers: staff need not look for the question."""
+    if case.kind is CaseKind.APPLICATION:
+        return ""
+    with visit.desk.database.reading() as tx:
+        mails = arrivals_of(tx, case.id)
+    try:
+        return mask_hkid(visit.desk.work.message(mails[-1]).text.strip()) if mails else ""
+    except (BlobError, StorageError, WorkError):
+        return ""  # the mail's own page says what is wrong with it
 
 
 def _read_page(visit: Visit, part: Part, number: int) -> Page:

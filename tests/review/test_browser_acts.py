@@ -1,0 +1,148 @@
+"""What an officer does beside correcting, in a real browser: a file parted, a mail that belongs here, a withdrawal, a login that ended meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from storage.rows import CaseRow
+from storage.sessions import end_sessions_of
+from storage.suggestions import suggest
+from tests.intake.builders import Installation, ReaderInProcess, an_application, enquiry
+from tests.review.site_running import NAME, PASSWORD, Watch, browser, site_of
+from tests.review.test_browser import log_in
+
+pytestmark = pytest.mark.slow
+PHONE_AT_NIGHT: dict[str, Any] = {"viewport": {"width": 360, "height": 780}, "color_scheme": "dark", "locale": "en-GB"}
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light", "locale": "en-GB"}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, Installation]]:
+    """The site's address, and the reference of an application to which another mail may belong."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("intake.workshop.Reader", type("ReaderHere", (ReaderInProcess,), {}))
+        house = Installation(tmp_path_factory.mktemp("house"), {"outgoing": {"mode": "approve"}})
+        house.deliver(an_application().mail(), enquiry())
+        house.run()
+        came, asked = house.arrivals()
+        with house.database() as database, database.transaction() as tx:
+            case = tx.session.get(CaseRow, came.case_id)
+            assert case is not None
+            reference = case.reference
+            why = "the mail quotes the case, but nobody vouches for its sender"
+            suggest(tx, arrival_id=asked.id, case_id=case.id or 0, reason=why, at=datetime.now(UTC))
+        with site_of(house.settings) as address:
+            yield address, reference, house
+
+
+@contextmanager
+def officer(chromium: Browser, address: str, **how: Any) -> Iterator[Page]:
+    """An officer's window; whatever it did that it must not is a failure."""
+    context = chromium.new_context(**how)
+    try:
+        watch = Watch(context, address)
+        page = context.new_page()
+        log_in(page, address)
+        page.locator("nav.queues").wait_for()
+        yield page
+        assert [wrong for wrong in watch.wrong if "401 (Unauthorized)" not in wrong] == [], "the browser names the login that ended"
+    finally:
+        context.close()
+
+
+def narrow_enough(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
+def test_a_file_is_parted_on_a_phone_and_put_together_again(office: tuple[str, str, Installation], chromium: Browser) -> None:
+    address, reference, _ = office
+    with officer(chromium, address, **PHONE_AT_NIGHT) as page:
+        page.goto(f"{address}/cases/{reference}")
+        dark = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).slice(0, 3).every(part => Number(part) < 60)")
+        assert dark, "the page is dark where the person's machine is"
+        file = page.locator("article.file", has=page.locator("h3", has_text="application.pdf"))
+        file.locator("summary", has_text="Split, join or rename papers").click()
+        first = file.locator("fieldset").first
+        first.get_by_label("to page").fill("1")
+        second = file.locator("fieldset").nth(1)
+        second.get_by_label("from page").fill("2")
+        second.get_by_label("to page").fill("2")
+        second.get_by_role("combobox").select_option("other")
+        assert narrow_enough(page)
+        file.locator("form.part").get_by_role("button").click()
+        expect(page.get_by_text("Papers of a file told apart")).to_be_visible()
+        file = page.locator("article.file", has=page.locator("h3", has_text="application.pdf"))
+        expect(file.get_by_role("link", name="Other")).to_be_visible()
+        assert narrow_enough(page)
+        page.locator(".said-list button").first.click()
+        expect(page.get_by_text("Papers of a file told apart")).to_have_count(0)
+
+
+def test_a_suggested_mail_is_taken_in_at_the_case(office: tuple[str, str, Installation], chromium: Browser) -> None:
+    address, reference, _ = office
+    with officer(chromium, address, **DESK) as page:
+        page.goto(f"{address}/cases/{reference}")
+        suggestion = page.locator(".suggestion")
+        expect(suggestion).to_contain_text("This mail may belong here")
+        suggestion.get_by_role("link").click()
+        expect(page.locator("pre.words")).to_contain_text("may I ask which factories can apply")
+        page.go_back()
+        page.locator(".suggestion").get_by_role("button").first.click()
+        expect(page.locator(".suggestion")).to_have_count(0)
+        expect(page.locator("section[aria-labelledby=h-mails]")).to_contain_text("Enquiry")
+
+
+def test_a_reason_typed_at_a_login_that_ended_withdraws_the_application_after_the_next(
+    office: tuple[str, str, Installation], chromium: Browser
+) -> None:
+    address, reference, house = office
+    with officer(chromium, address, **DESK) as page:
+        page.goto(f"{address}/cases/{reference}")
+        page.get_by_text("Mark as withdrawn").first.click()
+        page.get_by_label("Reason").last.fill("by telephone on Monday, 已致電")
+        with house.database() as database, database.transaction() as tx:
+            end_sessions_of(tx, NAME)
+        page.get_by_role("button", name="Mark as withdrawn").click()
+        expect(page.get_by_text("what you typed is kept")).to_be_visible()
+        assert "telephone" not in page.content()
+        page.get_by_label("Name").fill(NAME)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        expect(page.get_by_label("Reason")).to_have_value("by telephone on Monday, 已致電")
+        page.get_by_role("button", name="Send it now").click()
+        expect(page.locator(".facts")).to_contain_text("withdrawn by the applicant")
+        page.get_by_text("History").click()
+        expect(page.locator("details.history")).to_contain_text("已致電")
+        page.goto(f"{address}/queues/flagged")
+        expect(page.locator("main")).not_to_contain_text(reference)
+
+
+def test_words_stay_on_the_screen_when_the_login_ends_under_them(office: tuple[str, str, Installation], chromium: Browser) -> None:
+    address, reference, house = office
+    with officer(chromium, address, **DESK) as page:
+        page.goto(f"{address}/cases/{reference}")
+        line = page.locator('.line[data-key="applicant.name_en"]')
+        line.locator("summary").click()
+        box = line.locator("input[name=value]").last
+        box.fill("typed and not sent")
+        with house.database() as database, database.transaction() as tx:
+            end_sessions_of(tx, NAME)
+        page.evaluate("htmx.ajax('GET', location.pathname + '/presence', {target: '#ended'})")
+        expect(page.get_by_text("What you typed is still here")).to_be_visible()
+        expect(box).to_have_value("typed and not sent")
+        box.evaluate("box => { box.value = box.defaultValue }")
+        page.evaluate("htmx.ajax('GET', location.pathname + '/presence', {target: '#ended'})")
+        expect(page.get_by_label("Password")).to_be_visible()
+        assert "then=" in page.url
