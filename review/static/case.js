@@ -125,6 +125,8 @@
     n: () => toFinding(1),
     p: () => toFinding(-1),
     c: () => chosen()?.querySelector("form.confirm button")?.click(),
+    u: () => chosen()?.querySelector(".other form button")?.click(),
+    "/": () => document.getElementById("q")?.select(),
     e: () => (chosen() ? edit(chosen()) : document.getElementById("text")?.focus()),
     o: overrule,
     "?": () => {
