@@ -22,10 +22,11 @@ from storage.cases import case_by_reference
 from storage.outbox import letter as letter_by_id
 from storage.outbox import letters_of_case
 from storage.site import revision_of
-from storage.values import LetterState
+from storage.values import Letter, LetterState
 
 router = APIRouter()
 Given = Annotated[str, Form()]
+_ON_ITS_WAY = (LetterState.QUEUED, LetterState.SENDING, LetterState.DEFERRED, LetterState.ACCEPTED)
 AS_SENT = "default-src 'none'; style-src 'unsafe-inline'; sandbox"  # the letter's own styles, and nothing that runs or loads
 
 
@@ -45,10 +46,16 @@ def show_letters(visit: Visit, reference: str, *, refused: Refused = NOTHING_REF
         letters = letters_of_case(tx, case.id)
         revision = revision_of(tx, case.id, reference)
     due, why = _due(visit, reference)
+    out = next((letter for letter in reversed(letters) if due and letter.state in _ON_ITS_WAY and is_same(letter, due)), None)
     return visit.page(
-        "letter.html.j2", status=refused.status, case=case, letters=letters, due=due, why=why, revision=revision, refused=refused,
+        "letter.html.j2", status=refused.status, case=case, out=out, letters=letters, due=due, why=why, revision=revision, refused=refused,
         shown=as_shown(due) if due else "", preview=preview, html=shown_html, reason=lambda said: plain_reason(said, visit.t.code),
     )  # fmt: skip
+
+
+def is_same(letter: Letter, due: Reply) -> bool:
+    """Whether a letter on record answers the same mail in the same way as the one that is due, in whatever words."""
+    return (letter.template, letter.reply.cause) == (due.template, due.cause)
 
 
 @router.post("/cases/{reference}/letter")
