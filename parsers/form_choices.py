@@ -12,15 +12,14 @@ from rapidfuzz import fuzz
 
 from parsers.catalogue import Catalogue, Choice, FieldSpec, FieldType
 from parsers.folding import fold_key
-from parsers.paper_lines import Row, rows_of
+from parsers.paper_lines import rows_of
 from parsers.paper_lines import text_of as words_text
 from parsers.values import Box, Mark, Page, Word
+from parsers.words_beside import BOX_LIKE, key_of_words, words_before, words_beside
 
 _ALIKE = 86.0
-_REACH_PT = 34.0  # how far right of its box an answer begins at most
-_OVERHANG_PT = 5.5  # a reader may take the box itself for the first letter of its words
+_AMONG_PT = 14.0  # a box belongs to a question's others where it stands no farther above or below them
 _NUMBER = re.compile(r"[(（][iIl1]{1,2}[)）]")  # (i) and (ii) as readers of pictures give them
-_BOX_LIKE = "☐☑☒□■█▇▉◼⬛✓✔√口日田囗回Vv"
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,8 @@ def answers_on(page: Page, catalogue: Catalogue) -> tuple[Answer, ...]:
     The words stand right of the box, or left of it where that makes more answers of a question.
     """
     options, rows = _options(catalogue), rows_of(page)
-    right = _answers(page, [(mark, _words_beside(mark, rows, page.marks)) for mark in page.marks], options)
-    left = _answers(page, [(mark, _words_before(mark, rows, page.marks)) for mark in page.marks], options)
+    right = _answers(page, [(mark, words_beside(mark, rows, page.marks)) for mark in page.marks], options)
+    left = _answers(page, [(mark, [words_before(mark, rows, page.marks)]) for mark in page.marks], options)
     found: list[Answer] = []
     for key in dict.fromkeys(answer.key for answer in (*right, *left)):
         behind, ahead = [answer for answer in right if answer.key == key], [answer for answer in left if answer.key == key]
@@ -53,13 +52,14 @@ def answers_on(page: Page, catalogue: Catalogue) -> tuple[Answer, ...]:
     return tuple(sorted(found, key=lambda answer: (answer.mark.box[1], answer.mark.box[0])))
 
 
-def _answers(page: Page, beside: Iterable[tuple[Mark, list[Word]]], options: list[tuple[FieldSpec, str, tuple[str, ...]]]) -> list[Answer]:
+def _answers(page: Page, beside: Iterable[tuple[Mark, list[list[Word]]]], options: list[tuple[FieldSpec, str, tuple[str, ...]]]) -> list[Answer]:
     """The answers that the words beside the boxes are. Two boxes never stand for the same answer: where a misread letter
     makes them look so, the one that fits less well gets the next likely answer."""
     found = []
-    for mark, words in beside:
-        fits = _fits(_key(words), options) or (_fits(_key(words)[1:], options) if _begins_over(mark, words) else [])
-        if fits:
+    for mark, runs in beside:
+        tried = [(words, fits) for words in runs if (fits := _fits_of(words, mark, options))]
+        if tried:
+            words, fits = max(tried, key=lambda entry: entry[1][0].score)
             found.append((mark, words, fits))
     taken: set[tuple[str, str]] = set()
     answers: list[Answer] = []
@@ -78,9 +78,14 @@ def _answers(page: Page, beside: Iterable[tuple[Mark, list[Word]]], options: lis
     return answers
 
 
+def _fits_of(words: Sequence[Word], mark: Mark, options: list[tuple[FieldSpec, str, tuple[str, ...]]]) -> list[_Fit]:
+    key = key_of_words(words)
+    return _fits(key, options) or (_fits(key[1:], options) if _begins_over(mark, words) else [])
+
+
 def _said(words: Sequence[Word], known: Sequence[tuple[str, ...]]) -> tuple[Word, ...]:
     """The first words beside a box, as many as the answer's own."""
-    key = _key(words)
+    key = key_of_words(words)
     best = max((variant for variants in known for variant in variants), key=lambda variant: (fuzz.ratio(variant, key[: len(variant)]), len(variant)))
     count, length = 0, 0
     while count < len(words) and length < len(best):
@@ -109,7 +114,7 @@ def _numbered_in_order(answers: Sequence[Answer], codes: Sequence[str]) -> list[
 def _same_but_for_number(one: str, other: str) -> bool:
     """Whether both hold a bracketed number of as many strokes, after the same words."""
     found = [(_NUMBER.search(text), text) for text in (one, other)]
-    heads = [(len(match[0]), fold_key(text[: match.start()]).lstrip(_BOX_LIKE)) for match, text in found if match]
+    heads = [(len(match[0]), fold_key(text[: match.start()]).lstrip(BOX_LIKE)) for match, text in found if match]
     return len(heads) == 2 and heads[0] == heads[1]
 
 
@@ -127,6 +132,14 @@ def _of_nearest_question(fits: Sequence[_Fit], mark: Mark, answers: Sequence[Ans
     return [tied[nearest.key]]
 
 
+def ticked_among(page: Page, answers: Sequence[Answer], others: Sequence[Answer]) -> Mark | None:
+    """A ticked box that stands among the boxes of a question but beside words that nobody understood: it may be the answer."""
+    understood = {id(answer.mark) for answer in others if answer.code}
+    boxes = [answer.mark.box for answer in answers if answer.page == page.number]
+    top, bottom = min(box[1] for box in boxes) - _AMONG_PT, max(box[3] for box in boxes) + _AMONG_PT
+    return next((mark for mark in page.marks if mark.on and id(mark) not in understood and top < mark.box[1] and mark.box[3] < bottom), None)
+
+
 def yes_or_no(page: Page, label: Box) -> tuple[Mark, bool] | tuple[None, None] | tuple[Mark, None]:
     """The ticked box of a yes/no question, by its label: (mark, answer); (mark, None) where none or both are ticked; (None, None): no boxes."""
     rows = rows_of(page)
@@ -134,7 +147,8 @@ def yes_or_no(page: Page, label: Box) -> tuple[Mark, bool] | tuple[None, None] |
     for mark in page.marks:
         if not label[1] - 6 <= mark.box[1] <= label[3] + 40 or _is_answer_itself(mark, page.words):
             continue
-        for words in (_words_beside(mark, rows, page.marks)[:3], _words_before(mark, rows, page.marks)[-1:]):
+        right = next(iter(words_beside(mark, rows, page.marks)), [])
+        for words in (right[:3], words_before(mark, rows, page.marks)[-1:]):
             key = _yes_or_no_key(words, mark)
             if key:
                 asked.append((mark, key.startswith(("yes", "是"))))
@@ -154,7 +168,7 @@ def _begins_over(mark: Mark, words: Sequence[Word]) -> bool:
 
 def _yes_or_no_key(words: Sequence[Word], mark: Mark) -> str:
     """Words as folded that begin with yes or no; a box that was read as a letter before them is left out. Empty where they say neither."""
-    key = _key(words)
+    key = key_of_words(words)
     tried = (key, key[1:]) if _begins_over(mark, words) else (key,)
     return next((each for each in tried if each.startswith(("yes", "是", "no", "否"))), "")
 
@@ -200,68 +214,6 @@ def _fits(key: str, options: Iterable[tuple[FieldSpec, str, tuple[str, ...]]]) -
                 weighed = score + min(len(variant), 99) / 100 + (0.5 if key == variant else 0.0)
                 best[spec.key, code] = max(best.get((spec.key, code), 0.0), weighed)
     return sorted((_Fit(score, *where) for where, score in best.items()), reverse=True)
-
-
-def _words_beside(mark: Mark, rows: Sequence[Row], marks: Sequence[Mark]) -> list[Word]:
-    """The words right of a box up to the next box of that row, and those that go on below before the next box."""
-    x0, top, x1, bottom = mark.box
-    middle = (top + bottom) / 2
-    right = min((other.box[0] for other in marks if other.box[0] > x1 and other.box[1] < bottom and other.box[3] > top), default=float("inf"))
-    floor = min((other.box[1] for other in marks if other.box[1] > bottom and abs(other.box[0] - x0) < 40), default=float("inf"))
-    found: list[Word] = []
-    for row in rows:
-        words = [word for word in row.words if word.box[2] > x1 + 1 and x0 - _OVERHANG_PT <= word.box[0] < right - _OVERHANG_PT]
-        words = [word for word in words if not _is_box(word, mark)]
-        if not words or not row.box[3] > top - 2:
-            continue
-        height = max(4.0, words[0].box[3] - words[0].box[1])
-        if not found:
-            if abs((words[0].box[1] + words[0].box[3]) / 2 - middle) > max(0.8 * height, 7.0) or words[0].box[0] - x1 > _REACH_PT:
-                continue
-            found += words
-        elif (
-            (words[0].box[1] + words[0].box[3]) / 2 < floor
-            and words[0].box[1] < found[-1].box[3] + 0.9 * height
-            and words[0].box[0] < found[0].box[0] + 2 * height
-            and not _ends_another(words[0], row, height)
-        ):
-            found += words
-            if len(found) > 60:
-                break
-        else:
-            break
-    return found
-
-
-def _ends_another(word: Word, row: Row, height: float) -> bool:
-    """Whether a word follows another closely on its row: the end of a line that began elsewhere, and no second line of an answer."""
-    before = max((other.box[2] for other in row.words if other.box[2] <= word.box[0] + 1), default=float("-inf"))
-    return word.box[0] - before < 0.7 * height
-
-
-def _words_before(mark: Mark, rows: Sequence[Row], marks: Sequence[Mark]) -> list[Word]:
-    """The words left of a box, on its row, back to the box before it."""
-    x0, top, _, bottom = mark.box
-    middle = (top + bottom) / 2
-    left = max((other.box[2] for other in marks if other.box[2] < x0 and other.box[1] < bottom and other.box[3] > top), default=float("-inf"))
-    for row in rows:
-        words = [word for word in row.words if left - _OVERHANG_PT < word.box[0] and word.box[2] < x0 + _OVERHANG_PT and not _is_box(word, mark)]
-        if words and abs((words[-1].box[1] + words[-1].box[3]) / 2 - middle) <= 7.0 and x0 - words[-1].box[2] <= _REACH_PT:
-            return words
-    return []
-
-
-def _key(words: Sequence[Word]) -> str:
-    return fold_key("".join(word.text for word in words)).lstrip("口日田囗回") if words else ""
-
-
-def _is_box(word: Word, mark: Mark) -> bool:
-    """Whether a word is only the box itself, read as a letter."""
-    if len(word.text) > 1:
-        return False
-    x, y = (mark.box[0] + mark.box[2]) / 2, (mark.box[1] + mark.box[3]) / 2
-    over = word.box[0] < x < word.box[2] and word.box[1] < y < word.box[3]  # whatever letter it was read as
-    return over or (word.text in _BOX_LIKE and word.box[0] < mark.box[2] + 2 and word.box[2] > mark.box[0] - 2)
 
 
 def _around(box: Box, words: Sequence[Word]) -> Box:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from parsers.catalogue import Catalogue, FieldSpec, FieldType
 from parsers.folding import fold_key
-from parsers.form_choices import Answer, yes_or_no
+from parsers.form_choices import Answer, ticked_among, yes_or_no
 from parsers.form_doubts import closed_up, is_no_value
 from parsers.form_layout import place_of
 from parsers.form_seals import CHOP, SIGNATURE, seal_of
@@ -58,7 +58,7 @@ def field_of(spec: FieldSpec, desk: Desk, sheet: Sheet, answers: Sequence[Answer
     if spec.type is FieldType.CHOICE:
         chosen = [answer for answer in answers if answer.key == spec.key]
         if chosen:
-            return _chosen(spec, desk, chosen)
+            return _chosen(spec, desk, chosen, answers)
         if hits and len(_printed_answers(spec, desk.pages[hits[0].page])) > 1 and not _written_answer(spec, desk, sheet, hits):
             evidence = desk.evidence(hits[0].page, hits[0].box, "", _method(desk, hits[0].page), 0.5)
             return Unreadable(key=spec.key, text="", reason="illegible", evidence=evidence)
@@ -156,7 +156,7 @@ def _from_ticks(held: Held, desk: Desk) -> Field:
     return Read(key=spec.key, value=value, text=on[0].label or held.ticked[0], evidence=evidence)
 
 
-def _chosen(spec: FieldSpec, desk: Desk, answers: Sequence[Answer]) -> Field:
+def _chosen(spec: FieldSpec, desk: Desk, answers: Sequence[Answer], others: Sequence[Answer]) -> Field:
     method = _method(desk, answers[0].page)
     on = [answer for answer in answers if answer.mark.on]
     if any(not answer.code for answer in on):
@@ -164,8 +164,9 @@ def _chosen(spec: FieldSpec, desk: Desk, answers: Sequence[Answer]) -> Field:
         return Unreadable(key=spec.key, text="; ".join(answer.words for answer in on), reason="illegible", evidence=evidence)
     if not on:
         unseen = _without_box(spec, desk, answers)
-        if unseen:
-            evidence = desk.evidence(answers[0].page, answers[0].box, unseen, method, 0.5)
+        astray = ticked_among(desk.pages[answers[0].page], answers, others)
+        if unseen or astray:
+            evidence = desk.evidence(answers[0].page, astray.box if astray else answers[0].box, unseen, method, 0.5)
             return Unreadable(key=spec.key, text=unseen, reason="illegible", evidence=evidence)
         surely = min(answer.mark.confidence for answer in answers)
         return Missing(key=spec.key, evidence=desk.evidence(answers[0].page, answers[0].box, "", method, surely))

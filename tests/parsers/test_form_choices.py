@@ -6,8 +6,8 @@ import pytest
 
 from parsers.form_choices import answers_on
 from parsers.form_signs import with_typed_boxes
-from parsers.values import Mark, Missing, Read, Unreadable, Word
-from tests.parsers.form_pages import catalogue, fields, form_page, values
+from parsers.values import Box, Mark, Missing, Page, Read, Unreadable, Word
+from tests.parsers.form_pages import ROW, TOP, catalogue, fields, form_page, values
 
 TITLE = "Application Form B - Demonstration Project"
 SECTORS = ("Chemical Products", "Furniture", "Textiles")
@@ -138,3 +138,48 @@ def test_the_end_of_a_name_under_an_answer_is_of_the_name() -> None:
     (found,) = answers_on(page.model_copy(update={"words": words, "marks": (mark,)}), catalogue())
     assert [word.text for word in found.said] == ["Demonstration", "Project", "(ii)"]
     assert "Limited" not in found.words
+
+
+def _tall_lettered(page: Page, *, by: float) -> Page:
+    """The page as a reader of pictures gives it: rows 13 points apart, in boxes that reach into the rows above and below."""
+
+    def close(box: Box, grown: float) -> Box:
+        top = TOP + (box[1] - TOP) * 13 / ROW
+        return (box[0], top - grown, box[2], top + box[3] - box[1] + grown)
+
+    words = tuple(word.model_copy(update={"box": close(word.box, by)}) for word in page.words)
+    marks = tuple(mark.model_copy(update={"box": close(mark.box, 0)}) for mark in page.marks)
+    return page.model_copy(update={"words": words, "marks": marks})
+
+
+@pytest.mark.parametrize("ticked", SECTORS)
+def test_a_box_belongs_to_the_nearest_of_close_rows(ticked: str) -> None:
+    rows = [f"{'☑' if sector == ticked else '☐'} {sector}" for sector in SECTORS]
+    assert values(_tall_lettered(form_page(TITLE, "Industry Sector", *rows, confidence=0.98), by=3.5))["factory.sector"] == ticked.lower().replace(
+        " ", "_"
+    )
+
+
+def test_a_box_may_stand_at_half_the_height_of_its_words() -> None:
+    page = form_page(
+        TITLE,
+        "☐ Factory in Hong Kong owned and operated by the applicant",
+        "Workshop with polluting processes in",
+        "Hong Kong owned and operated",
+        "by the applicant",
+    )
+    low, high = page.words[-1].box, page.marks[0].box
+    mark = Mark(box=(high[0], high[1] + 2 * ROW, high[2], high[3] + 2 * ROW), on=True, fill=0.5, confidence=0.98)
+    words = tuple(
+        w if w.box[1] < TOP + ROW + 5 else w.model_copy(update={"box": (w.box[0] + 15, w.box[1], w.box[2] + 15, w.box[3])}) for w in page.words
+    )
+    assert low[1] > mark.box[1]
+    held = _tall_lettered(page.model_copy(update={"words": words, "marks": (*page.marks, mark)}), by=2)
+    assert values(held)["connection.type"] == "hk_workshop"
+
+
+def test_a_ticked_box_beside_words_that_nobody_understands_may_be_the_answer() -> None:
+    page = form_page(TITLE, "Industry Sector", "☐ Chemical Products", "☑ Qxzw Vkjqp", "☐ Textiles", confidence=0.98)
+    field = fields(page)["factory.sector"]
+    assert isinstance(field, Unreadable)
+    assert field.reason == "illegible"
