@@ -9,7 +9,7 @@ from statistics import median
 from parsers.form_sheet import Sheet
 from parsers.form_stream import Atom
 from parsers.labels import LabelHit
-from parsers.seal_places import framed_lettering, gap_between, places_of_seal, stamps_like_cells
+from parsers.seal_places import at_border, framed_lettering, gap_between, places_of_seal, stamps_like_cells
 from parsers.values import Box, Ink, Page
 
 SIGNATURE, CHOP = "declaration.signature", "declaration.chop"
@@ -190,7 +190,7 @@ def _signature(area: Box, page: Page, stamps: Sequence[Ink], strokes: Sequence[I
     if signed:
         return Seal(True, signed[0].box, page.number, "digital signature", 0.99)
     pen = [ink for ink in strokes if ink.colour != "red"]
-    if pen and all(_at_border(ink.box, area) for ink in pen):  # a stamp over the border of its own box?
+    if pen and all(at_border(ink.box, area) for ink in pen):  # a stamp over the border of its own box?
         return Seal(None, _around([ink.box for ink in pen]), page.number, "ink at the border alone", 0.5)
     if pen:
         return Seal(True, _around([ink.box for ink in pen]), page.number, "ink", 0.96)
@@ -247,12 +247,6 @@ def _reach(inks: Sequence[Ink]) -> float:
     """The longer side of the box around all pieces, in points."""
     x0, top, x1, bottom = _around([ink.box for ink in inks])
     return max(x1 - x0, bottom - top)
-
-
-def _at_border(box: Box, area: Box) -> bool:
-    """Whether a small piece of ink lies at the left or right border of an area, as the edge of a stamp set beside it does."""
-    at_side = box[2] > area[2] - 2 * _MARGIN_PT or box[0] < area[0] + 2 * _MARGIN_PT
-    return at_side and box[2] - box[0] < 0.2 * (area[2] - area[0])
 
 
 def _is_ring(box: Box) -> bool:

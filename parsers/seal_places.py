@@ -15,6 +15,8 @@ _BELOW_PT, _ABOVE_PT = 105.0, 88.0  # how far from its label a signature may sta
 _ROOM_PT = 26.0  # a place to sign is at least so high
 _MARGIN_PT = 4.0
 _TOUCH_PT = 8.0
+_BORDER_PT = 4.0
+_NARROW = 0.2  # of an area: what lies at its border is no wider
 
 
 def places_of_seal(hit: LabelHit, sheet: Sheet, page: Page) -> tuple[Box, ...]:
@@ -94,6 +96,15 @@ def framed_lettering(cells: Sequence[Box], lettering: Sequence[Box], labels: Seq
         if _like_a_stamp(cell) and alone and any(_holds(cell, box) for box in lettering) and not any(_holds(cell, box) for box in labels):
             found.append(cell)
     return found
+
+
+def at_border(box: Box, area: Box) -> bool:
+    """Whether a small piece of ink lies at the left or right border of an area, as the edge of a stamp set beside it does, or in a corner along both
+    borders, as what is left of a shaded cell's frame does."""
+    left, right = box[0] < area[0] + 2 * _BORDER_PT, box[2] > area[2] - 2 * _BORDER_PT
+    level = box[1] < area[1] + _BORDER_PT or box[3] > area[3] - _BORDER_PT
+    width, height = (box[2] - box[0]) / (area[2] - area[0]), (box[3] - box[1]) / (area[3] - area[1])
+    return (left or right) and (width < _NARROW or (level and width < 2 * _NARROW and height < 2.5 * _NARROW))
 
 
 def gap_between(one: Box, other: Box) -> float:

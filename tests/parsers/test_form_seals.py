@@ -284,3 +284,21 @@ def test_the_forms_own_words_around_the_place_of_a_chop_are_no_lettering_though_
     chop = fields(page)[CHOP]
     assert isinstance(chop, Read)
     assert chop.value is False
+
+
+def test_corners_of_a_shaded_cells_frame_are_no_signature() -> None:
+    left, top, _, bottom = _declaration().cells[0]
+    corners = [(left + 1, top + 1, left + 20, top + 26), (left + 1, bottom - 22, left + 8, bottom - 1)]
+    page = _declaration(*(stroke(0, 0).model_copy(update={"roundness": 0.0, "density": 0.07, "box": box}) for box in corners))
+    signature = _seals(page)[0]
+    assert isinstance(signature, Unreadable)
+    assert signature.evidence is not None
+    assert signature.evidence.quote == "ink at the border alone"
+
+
+def test_a_small_signature_in_the_middle_of_its_box_is_one() -> None:
+    left, top, right, bottom = _declaration().cells[0]
+    middle = stroke(0, 0).model_copy(
+        update={"box": ((left + right) / 2 - 20, (top + bottom) / 2 - 8, (left + right) / 2 + 20, (top + bottom) / 2 + 8)}
+    )
+    assert _answers(_declaration(middle))[0] is True
