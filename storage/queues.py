@@ -67,32 +67,33 @@ class Waiting(Value):
 
 def queue_counts(tx: Transaction, terms: Terms) -> dict[Queue, int]:
     """How much waits in each queue."""
-    return {queue: int(tx.session.exec(select(func.count()).select_from(_statement(queue, terms).subquery())).one()) for queue in Queue}
+    return {queue: int(tx.session.exec(select(func.count()).select_from(waiting(queue, terms).subquery())).one()) for queue in Queue}
 
 
 def waiting_in(tx: Transaction, queue: Queue, terms: Terms, *, limit: int = 50, after: int = 0) -> tuple[Waiting, ...]:
     """What waits in one queue, oldest first, ``after`` so many."""
-    rows = tx.execute(_statement(queue, terms).order_by("since", "id").offset(after).limit(limit)).mappings().all()
-    waiting = tuple(_MAKERS[queue](tx, queue, row) for row in rows)
+    rows = tx.execute(waiting(queue, terms).order_by("since", "id").offset(after).limit(limit)).mappings().all()
+    found = tuple(_MAKERS[queue](tx, queue, row) for row in rows)
     if queue is not Queue.DATA_REQUESTS:
-        return waiting
-    return tuple(one.model_copy(update={"days_left": DATA_REQUEST_DAYS - (terms.now - one.since).days}) for one in waiting)
+        return found
+    return tuple(one.model_copy(update={"days_left": DATA_REQUEST_DAYS - (terms.now - one.since).days}) for one in found)
 
 
 def next_flagged(tx: Transaction, case: Case) -> str | None:
     """The reference of the flagged application that waits longest after that case; after the last one the first. None where no other waits."""
-    waiting = _statement(Queue.FLAGGED, Terms(now=case.opened_at)).where(col(CaseRow.id) != case.id).order_by("since", "id").limit(1)
+    flagged = waiting(Queue.FLAGGED, Terms(now=case.opened_at)).where(col(CaseRow.id) != case.id).order_by("since", "id").limit(1)
     later = tuple_(col(CaseRow.opened_at), col(CaseRow.id)) > tuple_(literal(case.opened_at, Moment()), literal(case.id))
-    row = tx.execute(waiting.where(later)).mappings().first() or tx.execute(waiting).mappings().first()
+    row = tx.execute(flagged.where(later)).mappings().first() or tx.execute(flagged).mappings().first()
     return str(row["reference"]) if row else None
 
 
 def reminder_is_due(tx: Transaction, case_id: int, terms: Terms) -> bool:
     """Whether a case is in the queue of reminders."""
-    return tx.execute(_statement(Queue.REMINDERS, terms).where(col(CaseRow.id) == case_id)).first() is not None
+    return tx.execute(waiting(Queue.REMINDERS, terms).where(col(CaseRow.id) == case_id)).first() is not None
 
 
-def _statement(queue: Queue, terms: Terms) -> Any:
+def waiting(queue: Queue, terms: Terms) -> Any:
+    """What waits in a queue, as a statement: ``id`` (of the case, letter, suggestion or mail), ``since``, and where it has one ``reference``."""
     if queue is Queue.REMINDERS:
         return _unanswered(terms.now - timedelta(days=terms.reminder_days))
     if queue in _KINDS:

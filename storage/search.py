@@ -9,31 +9,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, delete, insert, select
 
+from checks.values import Verdict
 from parsers.folding import fold_key
 from parsers.identifiers import mask_hkid
 from parsers.values import Value
 from storage.database import Transaction
+from storage.queues import Queue, Terms, waiting
 from storage.references import find_references
 from storage.rows import ArrivalRow, CaseRow, FieldRow, LetterRow, MessageRow, RunRow
+from storage.search_papers import AS_TOKENS, PAPER, TABLE, asked_of_postgresql, asked_of_sqlite, make_room, new_papers, papers
 from storage.search_rows import SearchTextRow
-from storage.values import CaseState
+from storage.values import CaseKind, CaseState
 
 CASE, MAIL, LETTER = "case", "mail", "letter"
 _LONGEST = 60_000  # characters of one text that can be searched
 _CANDIDATES = 400
+_COST_OF_PAPERS = 25  # a case's papers take as long to take up as so many other texts
 _MAILS_VERSION = 1  # of what is taken up of a mail: raised, all are taken up anew
 _PAIRS = "search_pairs"
 _MAKE_PAIRS = f"CREATE VIRTUAL TABLE IF NOT EXISTS {_PAIRS} USING fts5(pairs, content='', detail='none', tokenize='ascii', prefix='1')"
 
 
 class Hit(Value):
-    """What was found: a case, or a mail without one. ``within``: where the words stand (case, mail, letter)."""
+    """What was found: a case, or a mail without one. ``within``: where the words stand (case, paper, mail, letter)."""
 
     reference: str | None
     arrival_id: int | None
@@ -43,17 +47,35 @@ class Hit(Value):
     within: tuple[str, ...]
 
 
-def search(tx: Transaction, text: str, limit: int = 100) -> tuple[Hit, ...]:
-    """Cases, and mails without one, of which one text (the case's form and papers, a mail's head and body, a letter) holds every word; newest first.
+class Narrowed(Value):
+    """Among what is searched: cases of that verdict, of that kind, received on these days, in that queue. Empty: among everything."""
 
-    Words are folded: script, case and punctuation do not matter, and part of a word is enough.
+    verdict: Verdict | None = None
+    kind: CaseKind | None = None
+    since: date | None = None
+    until: date | None = None
+    queue: Queue | None = None
+    terms: Terms | None = None  # by when what must be done, for the queue
+
+    def __bool__(self) -> bool:
+        return any((self.verdict, self.kind, self.since, self.until, self.queue))
+
+
+EVERYTHING = Narrowed()
+
+
+def search(tx: Transaction, text: str, limit: int = 100, among: Narrowed = EVERYTHING) -> tuple[Hit, ...]:
+    """Cases, and mails without one, of which one text (the case's form, the text of its papers, a mail's head and body, a letter) holds every word;
+    newest first. Without words, but narrowed: the cases that are left, by their days.
+
+    Words are folded: script, case and punctuation do not matter, and part of a word is enough (in papers: its beginning).
     """
     said = next(iter(find_references(text[:200])), text[:200])  # a reference, however it is written, stands for all words around it
     words = list(dict.fromkeys(key for word in said.split() if (key := fold_key(word))))
     if not words:
-        return ()
+        return _cases_among(tx, among, limit) if among and not said.strip() else ()
     found: dict[tuple[str, int], list[str]] = {}
-    for kind, source, case_id in _matching(tx, words):
+    for kind, source, case_id in _matching(tx, words, among):
         found.setdefault((CASE, case_id) if case_id else (kind, source), []).append(kind)
     hits = [_hit(tx, kind, source, tuple(dict.fromkeys(within))) for (kind, source), within in list(found.items())[:limit]]
     return tuple(hit for hit in hits if hit is not None)
@@ -64,11 +86,12 @@ def catch_up(tx: Transaction, limit: int = 500) -> int:
     fts = _is_sqlite(tx)
     if fts:
         tx.execute(sa.text(_MAKE_PAIRS))
+    make_room(tx)
     done = 0
-    for texts in (_cases, _mails, _letters):
-        for row in texts(tx, limit - done):
+    for texts, cost in ((_cases, 1), (_mails, 1), (_letters, 1), (papers, _COST_OF_PAPERS)):
+        for row in texts(tx, -(-(limit - done) // cost)):
             _take_up(tx, row, fts=fts)
-            done += 1
+            done += cost
         if done >= limit:
             break
     return done
@@ -76,7 +99,7 @@ def catch_up(tx: Transaction, limit: int = 500) -> int:
 
 def is_behind(tx: Transaction) -> bool:
     """Whether anything on record cannot be searched yet."""
-    return any(tx.execute(statement.limit(1)).first() is not None for statement in (_new_cases(), _new_mails(), _new_letters()))
+    return any(tx.execute(statement.limit(1)).first() is not None for statement in (_new_cases(), _new_mails(), _new_letters(), new_papers()))
 
 
 def forget_case(tx: Transaction, case_id: int) -> None:
@@ -94,23 +117,74 @@ def pairs_of(folded: str) -> str:
     return " ".join(pair for word in folded.split() for pair in (*(word[at : at + 2] for at in range(len(word) - 1)), word[-1]))
 
 
-def _matching(tx: Transaction, words: Sequence[str]) -> Iterator[tuple[str, int, int | None]]:
+def _matching(tx: Transaction, words: Sequence[str], among: Narrowed) -> Iterator[tuple[str, int, int | None]]:
+    """Kind, source and case of what holds the words, the newest first. Narrowed, everything is looked through, and not the newest alone."""
+    of_texts, of_papers = _found_by(tx, words, among)
+    rows = [row for statement in (of_texts, of_papers) for row in tx.execute(statement.order_by(col(SearchTextRow.id).desc()).limit(_CANDIDATES))]
+    yield from ((kind, source, case_id) for kind, source, case_id, _ in sorted(rows, key=lambda row: -int(row[3]))[:_CANDIDATES])
+
+
+def _found_by(tx: Transaction, words: Sequence[str], among: Narrowed) -> tuple[Any, Any]:
+    """The statements for what holds all these words in its text, and in the text of its papers."""
+    paper: Any = sa.literal_column(f"'{PAPER}'")  # no parameter: PostgreSQL's index is of these rows alone
+    texts, of_papers = _texts(among).where(col(SearchTextRow.kind) != paper), _texts(among).where(col(SearchTextRow.kind) == paper)
+    if not _is_sqlite(tx):
+        asked = sa.text(f"{AS_TOKENS} @@ CAST(:asked AS tsquery)").bindparams(asked=asked_of_postgresql(words))
+        folded = col(SearchTextRow.folded)
+        return texts.where(*(folded.contains(word) for word in words)), of_papers.where(asked)  # folded: no wildcard of LIKE in it
+    most = -1 if among else _CANDIDATES * 5
+    pairs = _chosen(tx, _PAIRS, " AND ".join(_wanted(word) for word in words), most)
+    texts = texts.where(col(SearchTextRow.id).in_(pairs), *(sa.func.instr(col(SearchTextRow.folded), word) > 0 for word in words))
+    return texts, of_papers.where(col(SearchTextRow.id).in_(_chosen(tx, TABLE, asked_of_sqlite(words), most)))
+
+
+def _texts(among: Narrowed) -> Any:
+    """Every text with the case that it belongs to now, as far as that is asked for."""
     case_now = sa.func.coalesce(col(SearchTextRow.case_id), col(ArrivalRow.case_id))
-    statement: Any = sa.select(col(SearchTextRow.kind), col(SearchTextRow.source), case_now).join(
+    statement: Any = sa.select(col(SearchTextRow.kind), col(SearchTextRow.source), case_now, col(SearchTextRow.id)).join(
         ArrivalRow, sa.and_(col(SearchTextRow.kind) == MAIL, col(ArrivalRow.id) == col(SearchTextRow.source)), isouter=True
     )
-    if _is_sqlite(tx):
-        if not tx.execute(sa.text("SELECT 1 FROM sqlite_master WHERE name = :name"), {"name": _PAIRS}).first():
-            return
-        wanted = " AND ".join(_wanted(word) for word in words)
-        chosen = sa.text(f"SELECT rowid FROM {_PAIRS} WHERE {_PAIRS} MATCH :wanted ORDER BY rowid DESC LIMIT :most").bindparams(  # noqa: S608 (own names)
-            wanted=wanted, most=_CANDIDATES * 5
-        )
-        statement = statement.where(col(SearchTextRow.id).in_(chosen))
-        statement = statement.where(*(sa.func.instr(col(SearchTextRow.folded), word) > 0 for word in words))
-    else:
-        statement = statement.where(*(col(SearchTextRow.folded).contains(word) for word in words))  # folded: no wildcard of LIKE in it
-    yield from ((kind, source, case_id) for kind, source, case_id in tx.execute(statement.order_by(col(SearchTextRow.id).desc()).limit(_CANDIDATES)))
+    if not among:
+        return statement
+    statement = statement.join(CaseRow, col(CaseRow.id) == case_now, isouter=True).where(*_conditions(among))
+    if among.queue is None:
+        return statement
+    waits = waiting(among.queue, among.terms or Terms(now=datetime.now(UTC))).subquery()
+    if "reference" in waits.c:
+        return statement.where(col(CaseRow.reference).in_(sa.select(waits.c.reference)))
+    return statement.where(col(SearchTextRow.kind) == MAIL, col(SearchTextRow.source).in_(sa.select(waits.c.id)))
+
+
+def _conditions(among: Narrowed) -> Iterator[Any]:
+    if among.verdict:
+        yield col(CaseRow.verdict) == among.verdict.value
+    if among.kind:
+        yield col(CaseRow.kind) == among.kind.value
+    if among.since:
+        yield col(CaseRow.received_on) >= among.since
+    if among.until:
+        yield col(CaseRow.received_on) <= among.until
+
+
+def _cases_among(tx: Transaction, among: Narrowed, limit: int) -> tuple[Hit, ...]:
+    statement: Any = sa.select(col(CaseRow.id)).where(*_conditions(among), col(CaseRow.state) != CaseState.ERASED.value)
+    if among.queue is not None:
+        waits = waiting(among.queue, among.terms or Terms(now=datetime.now(UTC))).subquery()
+        if "reference" not in waits.c:
+            return ()
+        statement = statement.where(col(CaseRow.reference).in_(sa.select(waits.c.reference)))
+    newest = statement.order_by(col(CaseRow.received_on).desc(), col(CaseRow.id).desc()).limit(limit)
+    hits = (_hit(tx, CASE, case_id, ()) for case_id in tx.execute(newest).scalars().all())
+    return tuple(hit for hit in hits if hit is not None)
+
+
+def _chosen(tx: Transaction, table: str, wanted: str, most: int) -> Any:
+    """The rows of an FTS5 table that hold what is wanted, the newest first; none where the table was not made yet."""
+    there = tx.execute(sa.text("SELECT 1 FROM sqlite_master WHERE name = :name"), {"name": table}).first()
+    if not there:
+        return sa.select(sa.literal(0))
+    found = f"SELECT rowid FROM {table} WHERE {table} MATCH :wanted ORDER BY rowid DESC LIMIT :most"  # noqa: S608 (own names)
+    return sa.text(found).bindparams(sa.bindparam("wanted", wanted, unique=False), most=most)
 
 
 def _wanted(word: str) -> str:
@@ -145,20 +219,28 @@ def _take_up(tx: Transaction, row: dict[str, Any], *, fts: bool) -> None:
     _forget(tx, sa.and_(col(SearchTextRow.kind) == row["kind"], col(SearchTextRow.source) == row["source"]), tidy=False)
     made = tx.execute(insert(SearchTextRow).values(**row).returning(col(SearchTextRow.id))).scalar_one()
     if fts:
-        tx.execute(sa.text(f"INSERT INTO {_PAIRS} (rowid, pairs) VALUES (:id, :pairs)"), {"id": made, "pairs": pairs_of(row["folded"])})  # noqa: S608
+        table, column, words = _indexed(row["kind"], row["folded"])
+        tx.execute(sa.text(f"INSERT INTO {table} (rowid, {column}) VALUES (:id, :words)"), {"id": made, "words": words})  # noqa: S608
 
 
 def _forget(tx: Transaction, condition: Any, *, tidy: bool = True) -> None:
-    rows = tx.execute(sa.select(col(SearchTextRow.id), col(SearchTextRow.folded)).where(condition)).all()
+    rows = tx.execute(sa.select(col(SearchTextRow.id), col(SearchTextRow.kind), col(SearchTextRow.folded)).where(condition)).all()
     if not rows:
         return
     if _is_sqlite(tx):
-        for number, folded in rows:
-            values = {"id": number, "pairs": pairs_of(folded)}
-            tx.execute(sa.text(f"INSERT INTO {_PAIRS} ({_PAIRS}, rowid, pairs) VALUES ('delete', :id, :pairs)"), values)  # noqa: S608
-        if tidy:  # what was deleted stands in older segments until they are merged: an erasure leaves nothing behind
-            tx.execute(sa.text(f"INSERT INTO {_PAIRS} ({_PAIRS}) VALUES ('optimize')"))  # noqa: S608
-    tx.execute(delete(SearchTextRow).where(col(SearchTextRow.id).in_([number for number, _ in rows])))
+        for number, kind, folded in rows:
+            table, column, words = _indexed(kind, folded)
+            values = {"id": number, "words": words}
+            tx.execute(sa.text(f"INSERT INTO {table} ({table}, rowid, {column}) VALUES ('delete', :id, :words)"), values)  # noqa: S608
+        for table in {_indexed(kind, "")[0] for _, kind, _ in rows} if tidy else ():
+            # what was deleted stands in older segments until they are merged: an erasure leaves nothing behind
+            tx.execute(sa.text(f"INSERT INTO {table} ({table}) VALUES ('optimize')"))  # noqa: S608
+    tx.execute(delete(SearchTextRow).where(col(SearchTextRow.id).in_([number for number, _, _ in rows])))
+
+
+def _indexed(kind: str, folded: str) -> tuple[str, str, str]:
+    """The FTS5 table in which a text's words stand, its column, and the words."""
+    return (TABLE, "words", folded) if kind == PAPER else (_PAIRS, "pairs", pairs_of(folded))
 
 
 def _new_cases() -> Any:

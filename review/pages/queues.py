@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
+from checks.values import Verdict
 from review.plain_reasons import plain_reason
 from review.visit import Looking, Visit
 from storage.audit import note
 from storage.errors import StorageError
 from storage.queues import Queue, Terms, queue_counts, waiting_in
-from storage.search import Hit, catch_up, is_behind, search
+from storage.search import Hit, Narrowed, catch_up, is_behind, search
+from storage.values import CaseKind
 
 router = APIRouter()
+Chosen = TypeVar("Chosen", bound=StrEnum)
 PAGE = 50
 AT_ONCE, ROUNDS = 500, 4  # how much a search takes up before it answers: half a second's work at most
 
@@ -40,19 +47,37 @@ def queue_page(visit: Looking, queue: Queue, after: int = 0) -> Response:
 
 
 @router.get("/search")
-def search_page(visit: Looking, q: str = "") -> Response:
+def search_page(visit: Looking, q: str = "", verdict: str = "", kind: str = "", since: str = "", until: str = "", queue: str = "") -> Response:
+    """What holds these words, among the cases of that verdict, kind, queue and those days; a choice that is none counts as not made."""
     q = q[:200]
+    among = Narrowed(
+        verdict=_one_of(Verdict, verdict), kind=_one_of(CaseKind, kind), since=_day(since), until=_day(until), queue=_one_of(Queue, queue),
+        terms=terms_of(visit),
+    )  # fmt: skip
     found: tuple[Hit, ...] = ()
     behind = False
-    if q.strip():
+    if q.strip() or among:
         behind = not _take_up(visit)
         with visit.desk.database.reading() as tx:
-            found = search(tx, q)
+            found = search(tx, q, among=among)
         with visit.desk.database.transaction() as tx:
             note(tx, at=visit.desk.clock(), actor=visit.person.name, action="searched", detail=f"{len(found)} found")
     with visit.desk.database.reading() as tx:
         counts = queue_counts(tx, terms_of(visit))
-    return visit.page("search.html.j2", q=q, found=found, behind=behind, counts=counts, queue=None)
+    return visit.page(
+        "search.html.j2", q=q, found=found, behind=behind, counts=counts, queue=None, among=among, verdicts=tuple(Verdict), kinds=tuple(CaseKind)
+    )
+
+
+def _one_of(values: type[Chosen], said: str) -> Chosen | None:
+    return next((each for each in values if each.value == said), None)
+
+
+def _day(said: str) -> date | None:
+    try:
+        return date.fromisoformat(said) if len(said) == 10 else None
+    except ValueError:
+        return None
 
 
 def terms_of(visit: Visit) -> Terms:

@@ -6,10 +6,12 @@ python -m tests.review.many_cases [number of cases]
 from __future__ import annotations
 
 import itertools
+import json
 import random
 import sys
 import tempfile
 import time
+import zlib
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +22,7 @@ from checks.values import Verdict
 from parsers.values import Application, Missing
 from storage.database import Database, Transaction, open_database
 from storage.references import reference_of
-from storage.rows import ArrivalRow, CaseRow, FieldRow, FindingRow, LetterRow, MessageRow, RunRow
+from storage.rows import ArrivalRow, CaseRow, FieldRow, FileReadRow, FindingRow, LetterRow, MessageRow, RunRow
 from storage.run_details import record_details
 from storage.values import ArrivalState, CaseKind, CaseState, LetterState
 from tests.review.visiting import log_in
@@ -30,6 +32,8 @@ _ENGLISH = ("Bright", "Crane", "Harbour", "Lucky", "Golden", "Pacific", "Union",
 _TRADES = ("Dyeing", "Printing", "Plastics", "Metal", "Textile", "Foods", "Paper", "Electronics")
 _TOWNS = ("東莞", "深圳", "佛山", "中山", "惠州", "江門")
 _CHINESE = ("光明", "鶴立", "海港", "鴻運", "金輝", "太平", "聯合", "星河")
+_LETTERS = (8, 2, 3, 4, 13, 2, 2, 6, 7, 1, 1, 4, 2, 7, 8, 2, 1, 6, 6, 9, 3, 1, 2, 1, 2, 1)
+_SIGNS = "".join(chr(0x4E00 + 7 * at) for at in range(900))
 _STAFF = "The form gives one number and the certificate another."
 
 
@@ -37,13 +41,14 @@ def fill_many(database: Database, number: int = 10_000, *, seed: int = 5) -> Non
     """Cases of two years with form, decision, mail and letter; about one in six is flagged and open, the rest are answered and mostly closed."""
     chance = random.Random(seed)
     template = application()
+    pages = _pages(random.Random(seed + 1))
     for start in range(0, number, 1000):
         with database.transaction() as tx:
             for case_id in range(start + 1, min(start + 1000, number) + 1):
-                _case(tx, case_id, chance, template)
+                _case(tx, case_id, chance, template, pages)
 
 
-def _case(tx: Transaction, case_id: int, chance: random.Random, template: Application) -> None:
+def _case(tx: Transaction, case_id: int, chance: random.Random, template: Application, pages: list[list[str]]) -> None:
     verdict = chance.choice((Verdict.REVIEW, Verdict.COMPLETE, Verdict.COMPLETE, Verdict.INCOMPLETE, Verdict.INCOMPLETE, Verdict.INCOMPLETE))
     at = NOW - timedelta(hours=chance.randrange(24 * 700))
     english = f"{chance.choice(_ENGLISH)} {chance.choice(_TRADES)} {case_id} Limited"
@@ -53,7 +58,13 @@ def _case(tx: Transaction, case_id: int, chance: random.Random, template: Applic
     fields |= {"applicant.br_number": read("applicant.br_number", number)}
     fields |= {f"provider.note_{at}": read(f"provider.note_{at}", f"{factory}第{at}項 {english}") for at in range(25)}
     fields |= {f"other.{at}": Missing(key=f"other.{at}") for at in range(10)}
-    form = template.model_copy(update={"fields": fields})
+    (paper,) = template.documents
+    papers = tuple(paper.model_copy(update={"sha256": f"{number + case_id * 10:064x}", "part": f"{number}"}) for number in range(2, 6))
+    for each in papers:
+        read_there = [{"words": [{"text": word} for word in [*english.split(), factory, *chance.choice(pages)]]} for _ in range(3)]
+        packed = zlib.compress(json.dumps({"pages": read_there}).encode(), level=3)
+        tx.execute(insert(FileReadRow).values(sha256=each.sha256, reader_version="r", read_at=at, packed=packed, tries=0))
+    form = template.model_copy(update={"fields": fields, "documents": (*template.documents, *papers)})
     decided = decision(verdict, staff=_STAFF if verdict is Verdict.REVIEW else "")
     closed = verdict is not Verdict.REVIEW and chance.random() < 0.8
     row = {
@@ -91,6 +102,15 @@ def _case(tx: Transaction, case_id: int, chance: random.Random, template: Applic
         "next_at": at, "settled_at": at, "reason": "", "attended": False, "copy_due": False, "attempts": 1,
     }  # fmt: skip
     tx.execute(insert(LetterRow).values(**sent))
+
+
+def _pages(chance: random.Random, number: int = 400) -> list[list[str]]:
+    """Pages of some two hundred words, half of their signs Chinese."""
+    return [
+        ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz", weights=_LETTERS, k=chance.randrange(2, 10))) for _ in range(150)]
+        + ["".join(chance.choices(_SIGNS, k=chance.randrange(2, 9))) for _ in range(60)]
+        for _ in range(number)
+    ]
 
 
 def measured(title: str, act: Callable[[], object], times: int = 7) -> None:

@@ -83,7 +83,7 @@ def filled(url: str, blobs: BlobStore, number: int) -> Iterator[tuple[Database, 
         print(f"{number} cases filled in {time.process_time() - began:.1f} s CPU")
         began = time.process_time()
         taken = 1000
-        while taken == 1000:
+        while taken >= 1000:
             with database.transaction() as tx:
                 taken = catch_up(tx, 1000)
         print(f"taken up for searching in {time.process_time() - began:.1f} s CPU")
@@ -92,7 +92,7 @@ def filled(url: str, blobs: BlobStore, number: int) -> Iterator[tuple[Database, 
             tx.execute(update(ArrivalRow).where(col(ArrivalRow.id) == case_id).values(sha256=blobs.keep(data)))
             run = current_run(tx, case_id)
             assert run is not None
-            (paper,) = run.application.documents
+            paper, *_ = run.application.documents
             there = run.application.model_copy(update={"documents": (paper.model_copy(update={"sha256": form.sha256, "part": form.path}),)})
             tx.execute(update(RunRow).where(col(RunRow.id) == run.id).values(application=there.model_dump_json()))
     with database.reading() as tx:
@@ -116,6 +116,8 @@ def main(number: int, url: str | None, folder: Path) -> None:
         pages = [("queue", f"/queues/{name}") for name in ("flagged", "flagged?after=1000", "to_release", "reminders", "unknown_sender")]
         words = ("光明", "东莞鹤立", "bright dyeing", "10004242", "wong", "office77", "nothing such", "明", "CPPP-2026-04242")
         pages += [("search", f"/search?q={word}") for word in words]
+        narrowed = ("光明&verdict=review", "bright&queue=flagged", "明&since=2026-01-01&until=2026-03-31", "&verdict=incomplete&kind=application")
+        pages += [("search", f"/search?q={asked}") for asked in narrowed]
         pages += [("case", f"/cases/{reference}"), ("dashboard", "/dashboard"), ("learning", "/learning")]
         client.get(f"/cases/{reference}/files/{form}/1.png?close=true")  # the first page starts the artist's process
         for kind, page in pages:

@@ -254,3 +254,16 @@ def test_an_hour_does_not_pass_before_new_mail_is_found(office: Office) -> None:
     an_other_mail(office, subject="A late arrival", uid=51)
     office.clock[0] += timedelta(seconds=1)
     assert "1 found" in client.get("/search", params={"q": "late arrival"}).text
+
+
+def test_search_is_narrowed_on_its_page_and_keeps_what_was_chosen(office: Office) -> None:
+    client = office.logged_in()
+    page = client.get("/search", params={"q": "bright", "verdict": "review", "queue": "flagged", "since": "2020-01-01"}).text
+    assert f'href="/cases/{office.reference}"' in page
+    assert '<option value="review" selected>' in page
+    assert '<option value="flagged" selected>' in page
+    assert 'value="2020-01-01"' in page
+    assert f'href="/cases/{office.reference}"' not in client.get("/search", params={"q": "bright", "verdict": "complete"}).text
+    assert f'href="/cases/{office.reference}"' in client.get("/search", params={"verdict": "review"}).text, "without words: the cases themselves"
+    odd = client.get("/search", params={"q": "bright", "verdict": "<b>", "since": "yesterday", "until": "2026-13-45", "queue": "x", "kind": "%"})
+    assert (odd.status_code, f'href="/cases/{office.reference}"' in odd.text) == (200, True), "a choice that is none counts as not made"

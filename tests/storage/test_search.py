@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
+import json
+import time
+import zlib
+from datetime import date
+from typing import Any
 
+from sqlalchemy import insert, text
+
+from checks.values import Verdict
 from parsers.values import FileKind, Message, Part, PartRole
 from replies.values import Template
 from storage import arrivals, erasure, outbox
-from storage.database import Database
-from storage.search import catch_up, forget_mails, is_behind, search
+from storage.database import Database, Transaction
+from storage.queues import Queue, Terms
+from storage.rows import FileReadRow
+from storage.search import Narrowed, catch_up, forget_mails, is_behind, search
+from storage.search_papers import words_of
+from storage.values import CaseKind
 from tests.storage.build import NOW, application, arrive, decision, open_case, read, reply, run, sha
 
 
@@ -98,3 +109,56 @@ def test_an_erased_case_leaves_no_word_in_the_index(database: Database) -> None:
         if database.is_sqlite:
             blocks = tx.execute(text("SELECT block FROM search_pairs_data")).scalars().all()
             assert not any(b"zy" in bytes(block) for block in blocks)
+
+
+def _remembered(tx: Transaction, sha256: str, *pages: list[str]) -> None:
+    packed = zlib.compress(json.dumps({"pages": [{"words": [{"text": word} for word in page]} for page in pages]}).encode())
+    tx.execute(insert(FileReadRow).values(sha256=sha256, reader_version="1", read_at=NOW, packed=packed, tries=0))
+
+
+def test_the_text_of_papers_is_found_beyond_their_fields_and_masked(database: Database) -> None:
+    with database.transaction() as tx:
+        case = open_case(tx)
+        form = application(form_sha=sha("paper"))
+        _remembered(tx, sha("paper"), ["Inverter", "compressor", "節能", "改造", "第", "九", "條"], ["HKID", "A123456(3)", "7654", "3210", "尾頁"])
+        run(tx, case, form=form)
+        catch_up(tx)
+        assert not is_behind(tx)
+        for words in ("inverter", "invert", "节能", "能改", "改", "第九條", "compressor 尾頁", "7654", "76543210"):
+            found = search(tx, words)
+            assert [(hit.reference, hit.within) for hit in found] == [(case.reference, ("paper",))], words
+        for words in ("A1234563", "A123456", "verter", "能節", "compressor 首頁", "條尾頁x"):
+            assert search(tx, words) == (), words
+        run(tx, case, form=application(read("factory.name", "佛山紡織廠")))
+        assert is_behind(tx)
+        catch_up(tx)
+        assert search(tx, "inverter") == (), "the newest decision's papers count"
+
+
+def test_what_is_searched_is_narrowed_by_verdict_kind_days_and_queue(database: Database) -> None:
+    with database.transaction() as tx:
+        flagged, answered, asked = open_case(tx), open_case(tx), open_case(tx, kind=CaseKind.ENQUIRY)
+        run(tx, flagged, decision(Verdict.REVIEW, staff="look"))
+        run(tx, answered, decision(Verdict.COMPLETE))
+        tx.execute(text("UPDATE cases SET received_on = '2026-05-20' WHERE id = :id"), {"id": answered.id})
+        catch_up(tx)
+
+        def references(words: str = "光明", **among: Any) -> list[str | None]:
+            return [hit.reference for hit in search(tx, words, among=Narrowed(**among))]
+
+        assert references(verdict=Verdict.REVIEW) == [flagged.reference]
+        assert references(kind=CaseKind.ENQUIRY) == []
+        assert references(words="", kind=CaseKind.ENQUIRY) == [asked.reference]
+        assert references(since=date(2026, 5, 20), until=date(2026, 5, 20)) == [answered.reference]
+        assert references(words="", until=date(2020, 1, 1)) == []
+        assert references(queue=Queue.FLAGGED, terms=Terms(now=NOW)) == [flagged.reference]
+        assert references(words="", queue=Queue.FLAGGED) == [flagged.reference]
+        assert references(queue=Queue.QUARANTINED) == references(words="", queue=Queue.QUARANTINED) == []
+        assert references(words="") == [], "nothing asked, nothing found"
+
+
+def test_words_of_a_page_are_taken_apart_in_linear_time() -> None:
+    began = time.process_time()
+    words = words_of([["光" * 100_000], ["a" * 100_000], ["1 2" * 30_000], ["é̂" * 50_000]])
+    assert len(words) < 40_000
+    assert time.process_time() - began < 5
