@@ -12,14 +12,15 @@ from rapidfuzz import fuzz
 
 from parsers.catalogue import Catalogue, Choice, FieldSpec, FieldType
 from parsers.folding import fold_key
-from parsers.paper_lines import rows_of
+from parsers.paper_lines import Row, rows_of
 from parsers.paper_lines import text_of as words_text
 from parsers.values import Box, Mark, Page, Word
 from parsers.words_beside import BOX_LIKE, key_of_words, words_before, words_beside
 
 _ALIKE = 86.0
+_WORD_SPACE_PT = 6.0
 _AMONG_PT = 14.0  # a box belongs to a question's others where it stands no farther above or below them
-_NUMBER = re.compile(r"[(（][iIl1]{1,2}[)）]")  # (i) and (ii) as readers of pictures give them
+_NUMBER = re.compile(r"[(（][iIl1]{0,2}[)）]")  # (i) and (ii) as readers of pictures give them
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,15 @@ def answers_on(page: Page, catalogue: Catalogue) -> tuple[Answer, ...]:
     The words stand right of the box, or left of it where that makes more answers of a question.
     """
     options, rows = _options(catalogue), rows_of(page)
-    right = _answers(page, [(mark, words_beside(mark, rows, page.marks)) for mark in page.marks], options)
-    left = _answers(page, [(mark, [words_before(mark, rows, page.marks)]) for mark in page.marks], options)
+    marks = [mark for mark in page.marks if not _is_letter_of_answer(mark, rows, page.marks, options)]
+    right = _answers(page, [(mark, words_beside(mark, rows, marks)) for mark in marks], options)
+    left = _answers(page, [(mark, [words_before(mark, rows, marks)]) for mark in marks], options)
     found: list[Answer] = []
     for key in dict.fromkeys(answer.key for answer in (*right, *left)):
         behind, ahead = [answer for answer in right if answer.key == key], [answer for answer in left if answer.key == key]
         chosen = ahead if len(ahead) > len(behind) else behind
-        found += _numbered_in_order(chosen, [code for spec, code, _ in options if spec.key == key]) if page.source == "ocr" else chosen
+        spec = next(spec for spec in catalogue.fields if spec.key == key)
+        found += _without_lone_numbers(_numbered_in_order(chosen, [choice.code for choice in spec.choices]), spec) if page.source == "ocr" else chosen
     return tuple(sorted(found, key=lambda answer: (answer.mark.box[1], answer.mark.box[0])))
 
 
@@ -65,7 +68,9 @@ def _answers(page: Page, beside: Iterable[tuple[Mark, list[list[Word]]]], option
     answers: list[Answer] = []
     for mark, words, either in sorted(found, key=lambda entry: (_is_tie(entry[2]), -entry[2][0].score)):
         fits = _of_nearest_question(either, mark, answers) if _is_tie(either) else either
-        if not fits:
+        if not fits:  # of one question two answers are as likely: a number that tells them apart was not read
+            if len({fit.key for fit in either if fit.score == either[0].score}) == 1:
+                answers.append(Answer(either[0].key, "", mark, page.number, words_text(words), _around(mark.box, words), 0.0))
             continue
         fit = next((fit for fit in fits if (fit.key, fit.code) not in taken), None)
         if fit is None or (fit is not fits[0] and fit.key != fits[0].key):
@@ -76,6 +81,16 @@ def _answers(page: Page, beside: Iterable[tuple[Mark, list[list[Word]]]], option
         said = _said(words, [variants for spec, code, variants in options if (spec.key, code) == (fit.key, fit.code)])
         answers.append(Answer(fit.key, fit.code, mark, page.number, words_text(words), _around(mark.box, words), likeness, said))
     return answers
+
+
+def _is_letter_of_answer(mark: Mark, rows: Sequence[Row], marks: Sequence[Mark], options: list[tuple[FieldSpec, str, tuple[str, ...]]]) -> bool:
+    """Whether what looks like a box is a letter within an answer: the words close before it are the beginning of the answer behind it."""
+    before = words_before(mark, rows, marks)
+    if not before or mark.box[0] - before[-1].box[2] > _WORD_SPACE_PT:
+        return False
+    behind = next(iter(words_beside(mark, rows, marks)), [])
+    told, alone = _fits(key_of_words([*before, *behind]), options), _fits_of(behind, mark, options)
+    return bool(told and alone) and told[0].key == alone[0].key and told[0].code == alone[0].code
 
 
 def _fits_of(words: Sequence[Word], mark: Mark, options: list[tuple[FieldSpec, str, tuple[str, ...]]]) -> list[_Fit]:
@@ -111,11 +126,30 @@ def _numbered_in_order(answers: Sequence[Answer], codes: Sequence[str]) -> list[
     return kept
 
 
+def _without_lone_numbers(answers: Sequence[Answer], spec: FieldSpec) -> list[Answer]:
+    """Of answers that differ by a number alone, one without the other stands for either: its number may be misread."""
+    met = {answer.code for answer in answers}
+    lone = {code for code in met if any(other not in met for other in _like_but_for_number(spec, code))}
+    return [replace(answer, code="", likeness=0.0) if answer.code in lone else answer for answer in answers]
+
+
+def _like_but_for_number(spec: FieldSpec, code: str) -> list[str]:
+    """The codes of answers that differ from one by no more than a bracketed number of strokes."""
+    heads = {choice.code: _head(choice.words.en) for choice in spec.choices}
+    own = heads.get(code)
+    return [other for other, head in heads.items() if own is not None and other != code and head is not None and head[1] == own[1]]
+
+
 def _same_but_for_number(one: str, other: str) -> bool:
-    """Whether both hold a bracketed number of as many strokes, after the same words."""
-    found = [(_NUMBER.search(text), text) for text in (one, other)]
-    heads = [(len(match[0]), fold_key(text[: match.start()]).lstrip(BOX_LIKE)) for match, text in found if match]
-    return len(heads) == 2 and heads[0] == heads[1]
+    """Whether both hold a bracketed number of as many strokes, or one without any that were read, after the same words."""
+    heads = [head for head in map(_head, (one, other)) if head is not None]
+    return len(heads) == 2 and heads[0][1] == heads[1][1] and (heads[0][0] == heads[1][0] or not min(heads)[0])
+
+
+def _head(text: str) -> tuple[int, str] | None:
+    """How many strokes a bracketed number has, and the words before it; None where there is none."""
+    match = _NUMBER.search(text)
+    return (len(match[0]) - 2, fold_key(text[: match.start()]).lstrip(BOX_LIKE)) if match else None
 
 
 def _is_tie(fits: Sequence[_Fit]) -> bool:

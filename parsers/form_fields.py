@@ -111,6 +111,7 @@ def _written(spec: FieldSpec, desk: Desk, hit: LabelHit, place: Place) -> Field:
     words = [atom.word for atom in place.atoms]
     widget = widgets_at(page, words[0]) if words else None
     method = Method.ACROFORM if widget else _method(desk, place.page)
+    text = text.strip("_＿ ") if method is Method.OCR else text  # the ends of a line to write on
     read = min(word.confidence for word in words) if words else 1.0
     base = {Method.OCR: read, Method.ACROFORM: SURE}.get(method, 0.98)
     confidence = base * hit.certainty * place.certainty

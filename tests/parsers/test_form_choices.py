@@ -183,3 +183,28 @@ def test_a_ticked_box_beside_words_that_nobody_understands_may_be_the_answer() -
     field = fields(page)["factory.sector"]
     assert isinstance(field, Unreadable)
     assert field.reason == "illegible"
+
+
+def _scanned(*rows: str) -> Page:
+    return form_page(TITLE, *rows, confidence=0.98).model_copy(update={"source": "ocr"})
+
+
+@pytest.mark.parametrize("first", ["Demonstration Project (i)", "Demonstration Project ()"])
+def test_two_answers_that_look_alike_but_for_an_unread_number_are_for_staff(first: str) -> None:
+    page = _scanned(f"☐ {first}", "☑ Demonstration Project (i)")
+    field = fields(page)["project.initiative"]
+    assert isinstance(field, Unreadable) or (field.evidence is not None and field.evidence.confidence < 0.9)
+
+
+def test_a_numbered_answer_without_its_other_may_be_misread() -> None:
+    assert [answer.code for answer in answers_on(with_typed_boxes(_scanned("☑ Demonstration Project (i)")), catalogue())] == [""]
+    both = _scanned("☐ Demonstration Project (i)", "☑ Demonstration Project (ii)")
+    assert values(both)["project.initiative"] == "demonstration_ii"
+
+
+def test_a_letter_within_the_words_of_an_answer_is_no_box() -> None:
+    page = _scanned("Guangdong factory of a wholly-owned foreign enterprise with capital from the applicant", "☐ Factory in Hong Kong")
+    letter = next(word for word in page.words if word.text == "a")
+    mark = Mark(box=(letter.box[0] - 1, letter.box[1] + 2, letter.box[0] + 5, letter.box[1] + 8), on=True, fill=0.73, confidence=0.98)
+    found = answers_on(with_typed_boxes(page.model_copy(update={"marks": (*page.marks, mark)})), catalogue())
+    assert "gd_wholly_owned" not in [answer.code for answer in found if answer.mark.on]
