@@ -26,7 +26,7 @@ from intake.sending import Sender
 from intake.service import Service, open_mailbox, service_of
 from intake.service_tools import open_tools
 from intake.settings import Settings
-from intake.webhooks import Teller, reach_of
+from intake.webhooks import Teller, key_of, reach_of
 from storage.blobs import BlobError, folder_of
 from storage.database import Database, open_database
 from storage.errors import StorageError
@@ -239,7 +239,7 @@ class DayAndNight:
         """Other systems that are to be told of events. What ails them is theirs, and stands on the page of webhooks."""
         try:
             if service.lease.is_held:
-                Teller(service.database, reach_of(self.settings), self.stopping).tell_all_due()
+                Teller(service.database, reach_of(self.settings), self.stopping, key=key_of(self.settings)).tell_all_due()
         except StorageError as error:
             self.stopping.wait(self._failed(DATABASE, error))
         self.stopping.wait(_QUIET_S)

@@ -42,8 +42,10 @@ from storage.cases import addresses_of, arrivals_of, case_by_reference
 from storage.database import Transaction, open_database
 from storage.errors import StorageError
 from storage.outbox import letters_of_case, queue, resolve, reword
+from storage.sealing import webhook_key
 from storage.search import catch_up, is_behind
 from storage.values import Case, CaseKind, LetterState, RunCause
+from storage.webhooks import seal_open_secrets
 
 SITE = "review"
 _SECOND_READER_S = 15.0
@@ -169,10 +171,13 @@ def open_desk(settings: Settings) -> Iterator[Desk]:
                 settings, ours=ours_from(settings), wrap=lambda reader: RememberingReader(reader, database, read_limits(settings)), database=database
             ) as workshop,
         ):
+            secret = secret_for(SITE, settings.review.secret_file)
+            with database.transaction() as tx:
+                seal_open_secrets(tx, webhook_key(secret))
             handler = Handler(workshop, database, blobs, cause=RunCause.RECHECK)
             yield Desk(
                 database=database, blobs=blobs, catalogue=workshop.programme.catalogue, programme=workshop.programme.name,
-                work=Hands(handler, artist), secret=secret_for(SITE, settings.review.secret_file), session_hours=settings.review.session_hours,
+                work=Hands(handler, artist), secret=secret, session_hours=settings.review.session_hours,
                 reminder_days=settings.review.reminder_days, kept=settings.storage.test_cases,
                 addresses=frozenset(workshop.ours.addresses),
                 clauses={rule.clause: rule.clause_zh_hant for rule in workshop.programme.policy.rules.values() if rule.clause_zh_hant},

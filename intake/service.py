@@ -31,7 +31,7 @@ from intake.sent_copies import AT_ONCE, SentCopies
 from intake.service_tools import Tools, open_tools
 from intake.settings import Settings
 from intake.storing import Store, is_full
-from intake.webhooks import Teller, reach_of
+from intake.webhooks import Teller, key_of, reach_of
 from storage.arrivals import known_uids, mark_acknowledged, mark_quarantined, note_failure, note_poll, pending, put_back, unacknowledged
 from storage.blobs import BlobError, Blobs, open_blobs
 from storage.cases import current_run
@@ -319,6 +319,6 @@ def serve(settings: Settings, *, once: bool) -> int:
     if once:
         with open_service(settings, stopping) as service:
             service.once()
-            Teller(service.database, reach_of(settings), stopping).tell_all_due()
+            Teller(service.database, reach_of(settings), stopping, key=key_of(settings)).tell_all_due()
         return 0
     return DayAndNight(settings, stopping).work()

@@ -11,7 +11,7 @@ from intake.failures import Failure
 from intake.outside import CannotAsk, assert_askable
 from intake.record import opened
 from intake.settings import Settings
-from intake.webhooks import Teller, reach_of
+from intake.webhooks import Teller, key_of, reach_of
 from storage.audit import note
 from storage.database import Database, Transaction
 from storage.errors import StorageError
@@ -34,7 +34,7 @@ def add(settings: Settings, *, url: str, events: list[str]) -> int:
     try:
         assert_askable(url, reach_of(settings))
         with opened(settings) as database, database.transaction() as tx:
-            made = add_receiver(tx, url, tuple(events) or (ALL,), actor=COMMAND_LINE, at=datetime.now(UTC))
+            made = add_receiver(tx, url, tuple(events) or (ALL,), actor=COMMAND_LINE, at=datetime.now(UTC), key=key_of(settings))
             _note(tx, "webhook added", made.id)
     except (CannotAsk, StorageError) as error:
         raise Failure(str(error)) from error
@@ -59,7 +59,7 @@ def try_out(settings: Settings, *, number: int) -> int:
     with opened(settings) as database:
         with _acting(database) as tx:
             message_id = put_test_on_its_way(tx, number, datetime.now(UTC))
-        status, error = Teller(database, reach_of(settings)).tell(message_id)
+        status, error = Teller(database, reach_of(settings), key=key_of(settings)).tell(message_id)
     if error:
         raise Failure(f"receiver {number} did not take it: {error}")
     print(f"Receiver {number} took it and answered {status}.")
@@ -69,7 +69,7 @@ def try_out(settings: Settings, *, number: int) -> int:
 def rotate(settings: Settings, *, number: int) -> int:
     """Another secret; the old one signs beside it for a day."""
     with opened(settings) as database, _acting(database) as tx:
-        secret = rotate_secret(tx, number, datetime.now(UTC))
+        secret = rotate_secret(tx, number, datetime.now(UTC), key=key_of(settings))
         _note(tx, "webhook secret changed", number)
     print(secret)
     print("For a day deliveries are signed with the old secret too. This one is not shown again.", file=sys.stderr)

@@ -12,9 +12,23 @@ from datetime import UTC, datetime
 
 from intake.logs import logger
 from intake.outside import CannotAsk, Reach, ask
+from intake.secrets_file import secret_for
 from intake.settings import Settings
 from storage.database import Database
-from storage.webhooks import Delivery, Receiver, claim_delivery, has_work, not_told, pass_on_events, receiver, told
+from storage.errors import StorageError
+from storage.sealing import webhook_key
+from storage.webhooks import (
+    Delivery,
+    Receiver,
+    claim_delivery,
+    has_open_secrets,
+    has_work,
+    not_told,
+    pass_on_events,
+    receiver,
+    seal_open_secrets,
+    told,
+)
 
 log = logger("intake")
 AT_ONCE = 4  # receivers that are talked to side by side: one that hangs keeps no other waiting
@@ -26,6 +40,11 @@ def reach_of(settings: Settings) -> Reach:
     """Whom the settings allow to be told."""
     webhooks = settings.webhooks
     return Reach(networks=webhooks.private_networks, plain=webhooks.allow_http, timeout_s=webhooks.timeout_seconds, most_bytes=4_096)
+
+
+def key_of(settings: Settings) -> bytes:
+    """The key under which the secrets of receivers are sealed. Raises SettingsError where the secret file cannot be used."""
+    return webhook_key(secret_for("review", settings.review.secret_file))
 
 
 def signature(secrets: tuple[str, ...], message_id: str, timestamp: int, body: str) -> str:
@@ -42,6 +61,7 @@ class Teller:
     database: Database
     reach: Reach
     stopping: threading.Event = field(default_factory=threading.Event)
+    key: bytes | None = field(default=None, repr=False)  # opens the receivers' secrets
     _busy: set[int] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -49,8 +69,12 @@ class Teller:
         """Everything that is due now. How many deliveries were tried. Raises StorageError."""
         now = datetime.now(UTC)
         with self.database.reading() as tx:
-            if not has_work(tx, now):
-                return 0
+            work, is_open = has_work(tx, now), self.key is not None and has_open_secrets(tx)
+        if is_open and self.key is not None:
+            with self.database.transaction() as tx:
+                seal_open_secrets(tx, self.key)
+        if not work:
+            return 0
         while not self.stopping.is_set():
             with self.database.transaction() as tx:
                 if not pass_on_events(tx, datetime.now(UTC)):
@@ -108,11 +132,11 @@ class Teller:
             "Content-Type": "application/json",
             "webhook-id": delivery.message_id,
             "webhook-timestamp": str(timestamp),
-            "webhook-signature": signature(whom.signs_with(now), delivery.message_id, timestamp, delivery.body),
         }
         try:
+            headers["webhook-signature"] = signature(whom.signs_with(now, self.key), delivery.message_id, timestamp, delivery.body)
             answer = ask(whom.url, self.reach, method="POST", headers=headers, body=delivery.body.encode())
-        except CannotAsk as error:
+        except (CannotAsk, StorageError) as error:  # StorageError: the secret does not open
             return None, str(error)
         if 200 <= answer.status < 300:
             return answer.status, ""

@@ -17,6 +17,7 @@ from storage.case_events import CaseEvent, EventType, events_not_taken, events_t
 from storage.database import Transaction
 from storage.errors import StorageError
 from storage.other_rows import WebhookDeliveryRow, WebhookReceiverRow
+from storage.sealing import is_sealed, seal, unseal
 from storage.text import storable
 from storage.upsert import insert_once
 
@@ -39,7 +40,7 @@ class DeliveryState(StrEnum):
 
 
 class Receiver(Value):
-    """Another system that is told of events. ``events``: their types, or ALL. ``secrets``: with which its deliveries are signed now."""
+    """Another system that is told of events. ``events``: their types, or ALL. ``secret``: as it is kept, sealed."""
 
     id: int
     url: str
@@ -53,11 +54,12 @@ class Receiver(Value):
     failures: int
     not_before: datetime | None = None
 
-    def signs_with(self, now: datetime) -> tuple[str, ...]:
-        """The secrets by which a delivery is signed: the present one first, the one before it for a day after a rotation."""
+    def signs_with(self, now: datetime, key: bytes | None = None) -> tuple[str, ...]:
+        """The secrets by which a delivery is signed: the present one first, the one before it for a day after a rotation. Raises StorageError
+        where ``key`` does not open them."""
         if self.old_secret is not None and self.rotated_at is not None and now - self.rotated_at < ROTATION:
-            return self.secret, self.old_secret
-        return (self.secret,)
+            return unseal(self.secret, key), unseal(self.old_secret, key)
+        return (unseal(self.secret, key),)
 
     def wants(self, type_: str) -> bool:
         return ALL in self.events or type_ in self.events
@@ -85,15 +87,20 @@ def new_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode("ascii")
 
 
-def add_receiver(tx: Transaction, url: str, events: tuple[str, ...], *, actor: str, at: datetime) -> Receiver:
-    """A receiver of events from now on. Raises StorageError for an unknown event, and where that address is told already."""
+def add_receiver(tx: Transaction, url: str, events: tuple[str, ...], *, actor: str, at: datetime, key: bytes | None = None) -> Receiver:
+    """A receiver of events from now on, with its secret as it is told to it; ``key`` seals what is kept.
+
+    Raises StorageError for an unknown event, and where that address is told already.
+    """
     unknown = [type_ for type_ in events if type_ != ALL and type_ not in set(EventType)]
     if unknown or not events:
         raise StorageError(f"there is no event {unknown[0][:40]!r}" if unknown else "name at least one event")
-    values = {"url": url, "events": " ".join(events), "secret": new_secret(), "active": True, "created_at": at, "created_by": actor, "failures": 0}
+    secret = new_secret()
+    kept = seal(secret, key)
+    values = {"url": url, "events": " ".join(events), "secret": kept, "active": True, "created_at": at, "created_by": actor, "failures": 0}
     if not insert_once(tx, WebhookReceiverRow, values, unique=("url",)):
         raise StorageError("that address is told of events already")
-    return next(receiver for receiver in receivers(tx) if receiver.url == url)
+    return next(receiver for receiver in receivers(tx) if receiver.url == url).model_copy(update={"secret": secret})
 
 
 def receivers(tx: Transaction) -> tuple[Receiver, ...]:
@@ -110,11 +117,24 @@ def receiver(tx: Transaction, receiver_id: int) -> Receiver:
     return found
 
 
-def rotate_secret(tx: Transaction, receiver_id: int, at: datetime) -> str:
+def has_open_secrets(tx: Transaction) -> bool:
+    """Whether a secret stands in the record as it is told: made before secrets were sealed."""
+    return any(not is_sealed(kept) for one in receivers(tx) for kept in (one.secret, one.old_secret) if kept)
+
+
+def seal_open_secrets(tx: Transaction, key: bytes) -> None:
+    """Seals every secret that stands open."""
+    for one in receivers(tx):
+        kept = {name: seal(value, key) for name in ("secret", "old_secret") if (value := getattr(one, name)) and not is_sealed(value)}
+        if kept:
+            tx.execute(update(WebhookReceiverRow).where(col(WebhookReceiverRow.id) == one.id).values(**kept))
+
+
+def rotate_secret(tx: Transaction, receiver_id: int, at: datetime, *, key: bytes | None = None) -> str:
     """Another secret for a receiver; the old one signs beside it for a day. Raises StorageError as ``receiver``."""
     now = receiver(tx, receiver_id)
     fresh = new_secret()
-    values = {"secret": fresh, "old_secret": now.secret, "rotated_at": at}
+    values = {"secret": seal(fresh, key), "old_secret": now.secret, "rotated_at": at}
     tx.execute(update(WebhookReceiverRow).where(col(WebhookReceiverRow.id) == receiver_id).values(**values))
     return fresh
 

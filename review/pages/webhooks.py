@@ -15,6 +15,7 @@ from storage.audit import note
 from storage.case_events import EventType
 from storage.database import Transaction
 from storage.errors import StorageError
+from storage.sealing import webhook_key
 from storage.webhooks import (
     ALL,
     DeliveryState,
@@ -44,8 +45,9 @@ def add(visit: AdministeringAct, url: Given, events: Annotated[list[str], Form()
     """A receiver; its secret stands on this one page and never again. Whether its address is public is looked at each time it is told."""
     if not _good(url.strip(), plain=rules_of(visit.request).plain_webhooks):
         raise WorkError(visit.t("webhook.bad_url"))
+    key = webhook_key(visit.desk.secret)
     with visit.desk.database.transaction() as tx:
-        made = add_receiver(tx, url.strip(), tuple(dict.fromkeys(events)) or (ALL,), actor=visit.person.name, at=visit.desk.clock())
+        made = add_receiver(tx, url.strip(), tuple(dict.fromkeys(events)) or (ALL,), actor=visit.person.name, at=visit.desk.clock(), key=key)
         _note(tx, visit, "webhook added", made.id)
     return _page(visit, shown=(made.url, made.secret))
 
@@ -53,7 +55,7 @@ def add(visit: AdministeringAct, url: Given, events: Annotated[list[str], Form()
 @router.post("/{number}/rotate")
 def rotate(visit: AdministeringAct, number: int) -> Response:
     with visit.desk.database.transaction() as tx:
-        secret = rotate_secret(tx, _bounded(number), visit.desk.clock())
+        secret = rotate_secret(tx, _bounded(number), visit.desk.clock(), key=webhook_key(visit.desk.secret))
         url = receiver(tx, number).url
         _note(tx, visit, "webhook secret changed", number)
     return _page(visit, shown=(url, secret))

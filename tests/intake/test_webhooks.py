@@ -16,6 +16,7 @@ from intake.outside import Reach
 from intake.webhooks import Teller, signature
 from storage.database import Database, open_database
 from storage.other_rows import WebhookDeliveryRow, WebhookReceiverRow
+from storage.sealing import is_sealed, webhook_key
 from storage.webhooks import (
     BACK_OFF,
     OPEN_AFTER,
@@ -273,3 +274,24 @@ def test_a_test_says_nothing_and_is_told_at_once(database: Database, other: Rece
     assert Teller(database, AT_HOME).tell(message_id) == (204, "")
     assert json.loads(other.told[0].body)["type"] == "test.ping"
     assert other.told[0].is_signed_with(made.secret)
+
+
+def test_secrets_stand_sealed_in_the_record_and_sign_under_their_key_alone(database: Database, other: Receiving) -> None:
+    key = webhook_key(b"the site's secret")
+    open_one = tell_of(database, other.url).secret
+    with database.transaction() as tx:
+        rotate_secret(tx, the_receiver(database).id, datetime.now(UTC))
+    happen(database)
+    Teller(database, AT_HOME, key=key).tell_all_due()
+    kept = the_receiver(database)
+    assert [is_sealed(kept.secret), is_sealed(kept.old_secret or "")] == [True, True], "what stood open is sealed"
+    assert open_one in kept.signs_with(datetime.now(UTC), key)
+    with database.transaction() as tx:
+        fresh = rotate_secret(tx, kept.id, datetime.now(UTC), key=key)
+    assert fresh not in the_receiver(database).secret
+    happen(database)
+    assert Teller(database, AT_HOME, key=key).tell_all_due() == 1
+    assert other.told[-1].is_signed_with(fresh)
+    happen(database)
+    Teller(database, AT_HOME, key=webhook_key(b"another")).tell_all_due()
+    assert "another review.secret_file" in all_deliveries(database)[0].error
