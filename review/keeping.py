@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from parsers.values import Application, Message, Method, Part, PartRole, Read, U
 from review.desk import Desk
 from review.masked_files import CannotMask, masked_mail
 from review.masking import Masks
+from review.masking_child import remade_apart
 from storage.values import CaseRecord
 
 TRUTH = "truth.jsonl"
@@ -39,9 +42,9 @@ def keep(desk: Desk, record: CaseRecord, mails: tuple[str, ...], *, actor: str, 
     message = desk.work.message(mails[0])
     application = record.current.application
     people = [message.sender.name] if message.sender else []
-    masks = Masks(application, people, desk.secret + record.case.reference.encode(), desk.addresses)
+    masks = Masks(application, people, _secret(desk, record.case.reference), desk.addresses)
     to = next(iter(sorted(desk.addresses)), "apply@secretariat.example")
-    data = masked_mail(message, masks, desk.work.read, to)
+    data = masked_mail(message, masks, desk.work.read, remade_apart, to)
     kept = Kept(
         file=f"{message.sha256[:16]}.eml", reference=record.case.reference, actor=actor, at=desk.clock(), why=masks.text(why),
         verdict=record.current.decision.verdict.value,
@@ -52,6 +55,11 @@ def keep(desk: Desk, record: CaseRecord, mails: tuple[str, ...], *, actor: str, 
         raise CannotMask("left")
     _write(desk.kept, kept.file, data, truth)
     return kept
+
+
+def _secret(desk: Desk, reference: str) -> bytes:
+    """By which invented data is drawn: of this case alone, and nothing of the site's own secret can be told from it."""
+    return hmac.new(desk.secret, b"masks of " + reference.encode(), sha256).digest()
 
 
 def kept_cases(folder: Path | None) -> tuple[Kept, ...]:

@@ -6,10 +6,11 @@ import io
 import math
 import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, Protocol
 from xml.sax.saxutils import escape, unescape
 
 import pikepdf
@@ -19,11 +20,19 @@ from parsers.values import FileKind, FileRead, Message, Part, PartRole
 from review.masking import Masks
 
 _LARGEST, _LARGEST_PICTURE = 5_000_000, 4_000_000  # bytes of a file, pixels of a picture
-_TEXT = re.compile(rb"(<(?:\w+:)?t(?: [^>]*)?>)([^<]*)(</(?:\w+:)?t>)")
-_PARAGRAPH = re.compile(rb"<w:p[ >].*?</w:p>", re.DOTALL)
+_TEXT = re.compile(rb"(<(?:\w+:)?t(?: [^<>]*)?>)([^<]*)(</(?:\w+:)?t>)")
+_PARAGRAPH, _PARAGRAPH_ENDS = re.compile(rb"<w:p[ >]"), b"</w:p>"
+_VALUE = re.compile(rb">[^<>]+<")
+_MOST_ENTRIES = 2_000  # files within a Word file
 _BY_KIND = {FileKind.TEXT: ("text", "plain"), FileKind.PDF: ("application", "pdf"),
             FileKind.DOCX: ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document")}  # fmt: skip
 Reading = Callable[[bytes, FileKind], FileRead]
+
+
+class Remaking(Protocol):
+    """How a paper is made anew (``remade``)."""
+
+    def __call__(self, part: Part, masks: Masks, *, pictures: bool = True) -> bytes: ...
 
 
 class CannotMask(Exception):
@@ -34,8 +43,9 @@ class CannotMask(Exception):
         self.code, self.name = code, name
 
 
-def masked_mail(message: Message, masks: Masks, read: Reading, to: str) -> bytes:
-    """The mail with its own words and its papers, masked. ``read``: how a paper made anew is read for what may be left. Raises CannotMask."""
+def masked_mail(message: Message, masks: Masks, read: Reading, remake: Remaking, to: str) -> bytes:
+    """The mail with its own words and its papers, masked. ``remake``: how a paper is made anew; ``read``: how that is read for what may be left.
+    Raises CannotMask."""
     made = EmailMessage()
     sender = message.sender
     if sender is None or message.unreadable:
@@ -53,24 +63,21 @@ def masked_mail(message: Message, masks: Masks, read: Reading, to: str) -> bytes
     for part in message.parts:
         if part.role is PartRole.PAPER:
             major, minor = _kind_of(part)
-            made.add_attachment(masked_file(part, masks, read), major, minor, filename=_header(masks.text(part.name or "paper")))
+            made.add_attachment(masked_file(part, masks, read, remake), major, minor, filename=_header(masks.text(part.name or "paper")))
     return made.as_bytes()
 
 
-def masked_file(part: Part, masks: Masks, read: Reading) -> bytes:
+def masked_file(part: Part, masks: Masks, read: Reading, remake: Remaking) -> bytes:
     """A paper of the mail, masked. Raises CannotMask for scans, photos, and whatever holds more than words."""
     name = part.name or ""
     if part.problems or part.size > _LARGEST or "!" in part.path:
         raise CannotMask("not_plain", name)
     if part.kind is FileKind.TEXT:
         return _clean(masks, masks.text(part.data.decode("utf-8", "replace"))).encode()
-    if part.kind is FileKind.DOCX:
-        made = _docx(part, masks)
-    elif part.kind is FileKind.PDF:
-        made = _form(part, masks)
-        _assert_nothing_drawn(read(_form(part, masks, pictures=False), part.kind), name)
-    else:
-        raise CannotMask("picture", name)
+    _kind_of(part)
+    made = remake(part, masks)
+    if part.kind is FileKind.PDF:
+        _assert_nothing_drawn(read(remake(part, masks, pictures=False), part.kind), name)
     seen = read(made, part.kind)
     if seen.outcome != "read":
         raise CannotMask("not_plain", name)
@@ -80,6 +87,19 @@ def masked_file(part: Part, masks: Masks, read: Reading) -> bytes:
         _clean(masks, " ".join(word.text for word in page.words), name)
         _clean(masks, "\n".join(widget.value or "" for widget in page.widgets), name)
     return made
+
+
+def remade(part: Part, masks: Masks, *, pictures: bool = True) -> bytes:
+    """A Word file or a PDF form with its words replaced; ``pictures`` False: without its pictures. It takes a sender's bytes apart: in the site
+    only in a process of its own (review.masking_child). Raises CannotMask."""
+    if part.kind is FileKind.DOCX:
+        try:
+            return _docx(part, masks)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+            raise CannotMask("not_plain", part.name or "") from error
+    if part.kind is FileKind.PDF:
+        return _form(part, masks, pictures=pictures)
+    raise CannotMask("picture", part.name or "")
 
 
 def _assert_nothing_drawn(seen: FileRead, name: str) -> None:
@@ -112,16 +132,28 @@ def _docx(part: Part, masks: Masks) -> bytes:
     """Word keeps a sentence in several runs: a paragraph is masked as a whole, and its words stand in its first run."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(part.data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        if len(old.infolist()) > _MOST_ENTRIES:
+            raise CannotMask("not_plain", part.name or "")
         for entry in old.infolist():
             if entry.file_size > 4 * _LARGEST or re.search(r"(media|embeddings|activeX|comments|vbaProject)", entry.filename):
                 raise CannotMask("picture", part.name or "")
             data = old.read(entry)
             if entry.filename.startswith("docProps/"):
-                data = re.sub(rb">[^<]+<", b"><", data)
+                data = _VALUE.sub(b"><", data)
             elif entry.filename.endswith(".xml"):
-                data = _PARAGRAPH.sub(lambda found: _paragraph(found.group(), masks), data)
+                data = _paragraphs(data, masks)
             new.writestr(entry.filename, data)
     return out.getvalue()
+
+
+def _paragraphs(data: bytes, masks: Masks) -> bytes:
+    """Each paragraph masked, in one way through the file: one that is never ended ends the search."""
+    made, at = [], 0
+    while (begins := _PARAGRAPH.search(data, at)) is not None and (ends := data.find(_PARAGRAPH_ENDS, begins.end())) >= 0:
+        ends += len(_PARAGRAPH_ENDS)
+        made += [data[at : begins.start()], _paragraph(data[begins.start() : ends], masks)]
+        at = ends
+    return b"".join((*made, data[at:]))
 
 
 def _paragraph(paragraph: bytes, masks: Masks) -> bytes:

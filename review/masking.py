@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from stdnum.cn import uscc as social_credit
 
@@ -36,15 +37,26 @@ class Masks:
     """What stands for what in one mail. ``keep``: addresses that are ours. The same secret gives the same invented data."""
 
     def __init__(self, application: Application, people: Iterable[str], secret: bytes, keep: frozenset[str]) -> None:
-        self._secret, self._keep = secret, keep
         said = [*people, *_names_of(application)]
-        self._phrases = sorted(
-            {text.strip() for text in said if len(text.strip()) > 1 and _CHINESE.search(text)}, key=lambda text: (-len(text), text)
-        )
+        phrases = sorted({text.strip() for text in said if len(text.strip()) > 1 and _CHINESE.search(text)}, key=lambda text: (-len(text), text))
         words = {word for text in said for word in re.findall(r"[A-Za-z][A-Za-z'-]+", text) if "@" not in text}
-        self._words = sorted({word.casefold() for word in words} - _GENERAL, key=lambda word: (-len(word), word))
+        self._know(phrases, sorted({word.casefold() for word in words} - _GENERAL, key=lambda word: (-len(word), word)), secret, keep)
+
+    def _know(self, phrases: list[str], words: list[str], secret: bytes, keep: frozenset[str]) -> None:
+        self._phrases, self._words, self._secret, self._keep = phrases, words, secret, keep
         alone = "|".join(re.escape(word) for word in self._words)
         self._word = re.compile(rf"(?<![A-Za-z])(?:{alone})(?![A-Za-z])", re.IGNORECASE) if alone else None
+
+    def as_told(self) -> dict[str, Any]:
+        """All of it, to be told to another process as JSON."""
+        return {"phrases": self._phrases, "words": self._words, "secret": self._secret.hex(), "keep": sorted(self._keep)}
+
+    @classmethod
+    def told(cls, said: Mapping[str, Any]) -> Masks:
+        """What ``as_told`` told."""
+        made = cls.__new__(cls)
+        made._know(list(said["phrases"]), list(said["words"]), bytes.fromhex(said["secret"]), frozenset(said["keep"]))
+        return made
 
     def text(self, said: str) -> str:
         """The text with everything personal that is known, or has the form of something personal, replaced."""

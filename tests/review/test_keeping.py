@@ -6,6 +6,7 @@ import io
 import json
 import re
 import time
+import zipfile
 from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -19,8 +20,9 @@ import pytest
 from parsers.identifiers import hkid_check_ok, uscc_check_ok
 from parsers.mail import read_message
 from parsers.values import FileKind, FileRead, Page, Part, PartRole, Word
-from review.masked_files import CannotMask, masked_file
+from review.masked_files import CannotMask, masked_file, remade
 from review.masking import Masks
+from review.masking_child import remade_apart
 from storage.register import case_record
 from storage.staff import correct
 from tests.review.conftest import Office
@@ -93,7 +95,7 @@ def test_a_word_file_is_masked_where_a_name_runs_over_two_runs_and_so_is_its_aut
     made.core_properties.author = "Wong Siu Ming"
     out = io.BytesIO()
     made.save(out)
-    masked = masked_file(a_part(out.getvalue(), FileKind.DOCX), masks(), nothing_more)
+    masked = masked_file(a_part(out.getvalue(), FileKind.DOCX), masks(), nothing_more, remade)
     again = docx.Document(io.BytesIO(masked))
     assert again.paragraphs[0].text.startswith("Applicant: ")
     assert "Siu" not in again.paragraphs[0].text + (again.core_properties.author or "")
@@ -112,7 +114,7 @@ def test_a_form_gets_other_values_and_loses_what_it_showed_of_them_and_who_wrote
         pdf.docinfo["/Author"] = "Wong Siu Ming"
         out = io.BytesIO()
         pdf.save(out)
-    masked = masked_file(a_part(out.getvalue(), FileKind.PDF), masks(), nothing_more)
+    masked = masked_file(a_part(out.getvalue(), FileKind.PDF), masks(), nothing_more, remade)
     with pikepdf.open(io.BytesIO(masked)) as pdf:
         value = str(pdf.pages[0].Annots[0].V)
         assert "/Info" not in pdf.trailer
@@ -129,8 +131,43 @@ def test_scans_archives_and_printed_papers_are_refused(kind: FileKind, code: str
         pdf.add_blank_page()
         pdf.save(out)
     with pytest.raises(CannotMask) as refused:
-        masked_file(a_part(out.getvalue(), kind), masks(), nothing_more)
+        masked_file(a_part(out.getvalue(), kind), masks(), nothing_more, remade)
     assert refused.value.code == code
+
+
+def a_word_file(text: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("word/document.xml", text)
+        made.writestr("docProps/core.xml", b">" * 1_000_000)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("piece", [b"<w:p >", b"<w:t ", b"<w:p ><w:t>", b"<", b"<w:p ><w:t a", b"<w:p ></w:p"])
+def test_a_word_file_made_to_be_searched_for_ever_is_taken_apart_in_one_way_through(piece: bytes) -> None:
+    hostile = a_word_file(piece * (1_500_000 // len(piece)))
+    began = time.process_time()
+    remade(a_part(hostile, FileKind.DOCX), masks())
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.slow
+def test_papers_are_taken_apart_in_a_process_of_their_own_which_may_die_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    paper = a_part(a_word_file("<w:p ><w:t>Wong Siu Ming 王小明</w:t></w:p>".encode()), FileKind.DOCX)
+    apart = remade_apart(paper, masks())
+    said, here = (zipfile.ZipFile(io.BytesIO(made)).read("word/document.xml").decode() for made in (apart, remade(paper, masks())))
+    assert "王小明" not in said
+    assert said == here, "the same stand-ins as here"
+    with pytest.raises(CannotMask) as refused:
+        remade_apart(a_part(b"PK no Word file", FileKind.DOCX), masks())
+    assert refused.value.code == "not_plain"
+    with pytest.raises(CannotMask) as refused:
+        remade_apart(a_part(a_word_file(b"x" * 21_000_000), FileKind.DOCX), masks())
+    assert refused.value.code == "picture", "too large is refused"
+    monkeypatch.setattr("review.masking_child._SECONDS", 0.05)
+    with pytest.raises(CannotMask) as refused:
+        remade_apart(paper, masks())
+    assert refused.value.code == "not_plain", "out of time is no test case, and no trouble of the site's"
 
 
 def test_what_a_reader_still_sees_of_a_name_stops_the_keeping() -> None:
@@ -144,7 +181,7 @@ def test_what_a_reader_still_sees_of_a_name_stops_the_keeping() -> None:
     out = io.BytesIO()
     made.save(out)
     with pytest.raises(CannotMask, match="left"):
-        masked_file(a_part(out.getvalue(), FileKind.DOCX), masks(), sees)
+        masked_file(a_part(out.getvalue(), FileKind.DOCX), masks(), sees, remade)
 
 
 @pytest.fixture
@@ -168,6 +205,7 @@ def corrected(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     return replace(office, desk=desk)
 
 
+@pytest.mark.slow
 def test_a_corrected_case_is_kept_listed_and_audited_and_holds_no_personal_data(corrected: Office, tmp_path: Path) -> None:
     client = corrected.logged_in()
     csrf = csrf_of(client.get(f"/cases/{corrected.reference}").text)
@@ -200,6 +238,7 @@ def test_a_reader_keeps_nothing_and_a_case_on_which_nobody_said_anything_is_not_
     assert not (tmp_path / "test-cases").exists()
 
 
+@pytest.mark.slow
 def test_a_case_with_a_scan_is_refused_with_its_reason(office: Office, tmp_path: Path) -> None:
     with office.desk.database.transaction() as tx:
         correct(tx, 1, "applicant.br_number", "12345679", actor="chan", at=NOW)
