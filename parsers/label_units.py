@@ -12,6 +12,7 @@ from itertools import pairwise
 from parsers.form_stream import Atom, Stream, box_of, key_of, text_of
 from parsers.label_wording import Asked, asked_by
 from parsers.labels import NUMBERING, LabelBook, LabelHit, heading_rows, hints_after, may_run_on
+from parsers.values import Box
 
 _LONGEST = 18  # atoms of a label
 _BEFORE_COLON, _STANDING, _MISREAD = 0.7, 0.9, 0.87  # share of its letters to be understood: with a colon behind it, without, without on a picture
@@ -35,13 +36,14 @@ def with_worded_labels(streams: Sequence[Stream], hits: Sequence[LabelHit], book
     found: list[LabelHit] = []
     for number, stream in enumerate(streams):
         listed = [hit for hit in hits if hit.stream == number]
-        worded = list(_worded(stream, number, listed, book, forgiving=forgiving))
+        cells = [other.cell for other in streams if other.cell is not None and other.page == stream.page] if stream.cell is None else []
+        worded = list(_worded(stream, number, listed, book, cells, forgiving=forgiving))
         kept = [hit for hit in listed if not any(other.start <= hit.start < other.end for other in worded)]
         found += sorted([*kept, *worded], key=lambda hit: hit.start)
     return tuple(found)
 
 
-def _worded(stream: Stream, number: int, listed: Sequence[LabelHit], book: LabelBook, *, forgiving: bool) -> Iterator[LabelHit]:
+def _worded(stream: Stream, number: int, listed: Sequence[LabelHit], book: LabelBook, cells: Sequence[Box], *, forgiving: bool) -> Iterator[LabelHit]:
     atoms, free, headings = stream.atoms, 0, heading_rows(stream, book)
     running_on = sum(_runs_on(atoms, hit.end) for hit in listed) >= _RUN_ON
     for start in range(len(atoms)):
@@ -49,7 +51,7 @@ def _worded(stream: Stream, number: int, listed: Sequence[LabelHit], book: Label
             continue
         ends = list(_ends(stream, start, headings, running_on=running_on or _is_numbered(atoms, start)))
         reached = min(_reached(listed, start), ends[0])
-        hit = _told(stream, number, start, [end for end in ends if end > reached], book, headings, forgiving=forgiving)
+        hit = _told(stream, number, start, [end for end in ends if end > reached], book, headings, cells, forgiving=forgiving)
         if (
             hit is None
             and reached
@@ -138,7 +140,7 @@ def _another(listed: Sequence[LabelHit], start: int, end: int) -> bool:
 
 
 def _told(
-    stream: Stream, number: int, start: int, ends: Sequence[int], book: LabelBook, headings: dict[int, str], *, forgiving: bool
+    stream: Stream, number: int, start: int, ends: Sequence[int], book: LabelBook, headings: dict[int, str], cells: Sequence[Box], *, forgiving: bool
 ) -> LabelHit | None:
     atoms = stream.atoms
     for end in ends:
@@ -146,7 +148,7 @@ def _told(
         if key_of(window).lstrip("0123456789") in book.headings and not _goes_on_beside(atoms, end) and not _again(atoms[start].row, headings):
             return None
         asked = asked_by(text_of(window), book.wording, forgiving=forgiving)
-        if asked is None or not _is_told(asked, atoms, end, forgiving=forgiving) or _is_two(window, book, forgiving=forgiving):
+        if asked is None or not _is_told(asked, atoms, end, forgiving=forgiving) or _is_two(window, book, cells, forgiving=forgiving):
             continue
         if _is_amid_words(window, atoms, end) and not _ends_among_words(window, atoms[end], asked, book):
             continue
@@ -211,15 +213,39 @@ def _is_small_word(atom: Atom, book: LabelBook) -> bool:
     return atom.text[:1].islower() and book.wording.meanings.get(key_of([atom])) == frozenset(("",))
 
 
-def _is_two(window: Sequence[Atom], book: LabelBook, *, forgiving: bool) -> bool:
+def _is_two(window: Sequence[Atom], book: LabelBook, cells: Sequence[Box], *, forgiving: bool) -> bool:
     """Whether the rows of a run are labels of two fields by themselves, or a row ends in a value behind a dash."""
     rows = [[atom for atom in window if atom.row == row] for row in dict.fromkeys(atom.row for atom in window)]
     if len(rows) < 2:
         return False
     if any(atom.is_dash for atom in rows[0][:-1]):
         return True
-    told = [asked.keys for row in rows if (asked := asked_by(text_of(row), book.wording, forgiving=forgiving)) is not None and asked.keys]
-    return len(told) == len(rows) and len(set(told)) > 1 and all(_percent(row) for row in rows)
+    if _are_two(rows, book, forgiving=forgiving) and all(_percent(row) for row in rows):
+        return True
+    return _are_two(_by_cells_beside(rows, cells), book, forgiving=forgiving)
+
+
+def _are_two(groups: Sequence[Sequence[Atom]], book: LabelBook, *, forgiving: bool) -> bool:
+    told = [asked.keys for group in groups if (asked := asked_by(text_of(group), book.wording, forgiving=forgiving)) is not None and asked.keys]
+    return len(told) == len(groups) and len(set(told)) > 1
+
+
+def _by_cells_beside(rows: Sequence[Sequence[Atom]], cells: Sequence[Box]) -> list[list[Atom]]:
+    """Rows of words on open paper put together where they stand beside one cell; a row beside none goes with the row before it."""
+    groups: list[list[Atom]] = []
+    last: Box | None = None
+    for row in rows:
+        _, top, x1, bottom = box_of(row)
+        beside = [
+            cell for cell in cells if cell[0] >= x1 - 3 and min(bottom, cell[3]) - max(top, cell[1]) > 0.5 * min(bottom - top, cell[3] - cell[1])
+        ]
+        nearest = min(beside, key=lambda cell: cell[0], default=last)
+        if groups and (nearest == last or last is None):
+            groups[-1] += row
+        else:
+            groups.append(list(row))
+        last = nearest
+    return groups
 
 
 def _percent(row: Sequence[Atom]) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from parsers.form_stream import streams_of
 from parsers.labels import find_labels, label_book
 from parsers.values import Page
-from tests.parsers.form_pages import catalogue, form_page, read
+from tests.parsers.form_pages import catalogue, form_page, read, values
 
 
 def _met(text: str, *, forgiving: bool = False) -> list[str]:
@@ -53,6 +53,18 @@ def test_a_short_value_right_over_a_long_label_is_none_of_its_words(value: str) 
     streams = streams_of(_set_close(page))
     hits = find_labels(streams, label_book(catalogue()), forgiving=True)
     assert [streams[hit.stream].atoms[hit.start].text for hit in hits] == ["Funding", "Environmental"]
+
+
+def test_close_rows_with_a_box_of_its_own_beside_each_are_two_labels() -> None:
+    page = _set_close(form_page("Contact Person's Name  Yuen Lai Kuen", "Job Position  Clerk", confidence=0.98))
+    moved = tuple(
+        w.model_copy(update={"box": (w.box[0] + 200, w.box[1], w.box[2] + 200, w.box[3])}) if w.text in ("Yuen", "Lai", "Kuen", "Clerk") else w
+        for w in page.words
+    )
+    rows = sorted({word.box[1] for word in page.words})
+    cells = tuple((250.0, top - 0.5, 520.0, top + 10.5) for top in rows)
+    found = values(page.model_copy(update={"words": moved, "cells": cells}))
+    assert (found["contact.name"], found["contact.title"]) == ("Yuen Lai Kuen", "Clerk")
 
 
 @pytest.mark.parametrize(
