@@ -49,7 +49,7 @@ from storage.webhooks import seal_open_secrets
 
 SITE = "review"
 _SECOND_READER_S = 15.0
-AT_A_TIME = 250  # texts, or a twenty-fifth as many cases' papers: a fifth of a second's work within one transaction
+AT_A_TIME = 250  # texts, or a fiftieth as many cases' papers: a fifth of a second's work within one transaction
 log = logging.getLogger("review")
 CHANGED = "the letter changed meanwhile: look at it again"
 

@@ -30,7 +30,7 @@ from storage.values import CaseKind, CaseState
 CASE, MAIL, LETTER = "case", "mail", "letter"
 _LONGEST = 60_000  # characters of one text that can be searched
 _CANDIDATES = 400
-_COST_OF_PAPERS = 25  # a case's papers take as long to take up as so many other texts
+_COST_OF_PAPERS = 50  # a case's papers take as long to take up as so many other texts
 _MAILS_VERSION = 1  # of what is taken up of a mail: raised, all are taken up anew
 _PAIRS = "search_pairs"
 _MAKE_PAIRS = f"CREATE VIRTUAL TABLE IF NOT EXISTS {_PAIRS} USING fts5(pairs, content='', detail='none', tokenize='ascii', prefix='1')"

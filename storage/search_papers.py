@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from parsers.folding import fold
@@ -41,11 +42,13 @@ def make_room(tx: Transaction) -> None:
 
 
 def new_papers() -> Any:
-    """Cases whose papers were taken up for another run than the current one, or never: their ids and runs."""
-    known = sa.and_(col(SearchTextRow.kind) == PAPER, col(SearchTextRow.source) == col(RunRow.case_id))
-    statement: Any = sa.select(col(RunRow.case_id), col(RunRow.id)).join(SearchTextRow, known, isouter=True).where(col(RunRow.current))
-    new = sa.or_(col(SearchTextRow.id).is_(None), col(SearchTextRow.version) != col(RunRow.id))
-    return statement.where(new).order_by(col(RunRow.case_id))
+    """Cases that are taken up, and their papers not, or for another run: their ids and runs. Told from one index, for it is asked at each search."""
+    of_case, of_papers = aliased(SearchTextRow), aliased(SearchTextRow)
+    same = (col(of_papers.source) == col(of_case.source), col(of_papers.version) == col(of_case.version))
+    known = sa.and_(col(of_papers.kind) == PAPER, *same)
+    statement: Any = sa.select(col(of_case.source), col(of_case.version)).join(of_papers, known, isouter=True)
+    statement = statement.where(col(of_case.kind) == "case", col(of_case.version) > 0, col(of_papers.id).is_(None))
+    return statement.order_by(col(of_case.source))
 
 
 def papers(tx: Transaction, limit: int) -> Iterator[dict[str, Any]]:
