@@ -15,6 +15,7 @@ from parsers.values import Box, Ink, Page
 SIGNATURE, CHOP = "declaration.signature", "declaration.chop"
 _LEAST_PT = 9.0
 _CHOP_PT = 24.0
+_LEAST_WRITING_PT = 20.0  # a signature, or a part of it that hangs together, is longer: 7 mm
 _FRAME_PT = 15.0  # a side of a stamp's frame, a little turned, is no thicker
 _LARGEST_PT = 130.0  # of a stamp: 45 mm
 _ROUND = 0.72
@@ -192,6 +193,8 @@ def _signature(area: Box, page: Page, stamps: Sequence[Ink], strokes: Sequence[I
     pen = [ink for ink in strokes if ink.colour != "red"]
     if pen and all(at_border(ink.box, area) for ink in pen):  # a stamp over the border of its own box?
         return Seal(None, _around([ink.box for ink in pen]), page.number, "ink at the border alone", 0.5)
+    if pen and all(_reach([ink]) < _LEAST_WRITING_PT for ink in pen):  # specks, or what was seen of a stamp's frame
+        return Seal(None, _around([ink.box for ink in pen]), page.number, "ink too small for a signature", 0.5)
     if pen:
         return Seal(True, _around([ink.box for ink in pen]), page.number, "ink", 0.96)
     if strokes:  # red: pieces of a stamp, hardly of a pen

@@ -302,3 +302,12 @@ def test_a_small_signature_in_the_middle_of_its_box_is_one() -> None:
         update={"box": ((left + right) / 2 - 20, (top + bottom) / 2 - 8, (left + right) / 2 + 20, (top + bottom) / 2 + 8)}
     )
     assert _answers(_declaration(middle))[0] is True
+
+
+def test_corners_of_a_turned_chops_frame_around_its_lettering_are_no_signature() -> None:
+    pieces = [(121.0, 84.0, 136.0, 93.0), (126.0, 146.0, 144.0, 149.0)]
+    page = _declaration(*(stroke(0, 0).model_copy(update={"roundness": 0.1, "density": 0.15, "box": box}) for box in pieces))
+    signature = _seals(page)[0]
+    assert isinstance(signature, Unreadable)
+    assert signature.evidence is not None
+    assert signature.evidence.quote == "ink too small for a signature"
