@@ -98,8 +98,26 @@ def catch_up(tx: Transaction, limit: int = 500) -> int:
 
 
 def is_behind(tx: Transaction) -> bool:
-    """Whether anything on record cannot be searched yet."""
-    return any(tx.execute(statement.limit(1)).first() is not None for statement in (_new_cases(), _new_mails(), _new_letters(), new_papers()))
+    """Whether anything on record cannot be searched yet.
+
+    Asked at each search, so by sums first: what is taken up of a case is never newer than its run, so equal sums are equal throughout.
+    """
+    source, version = col(SearchTextRow.source), col(SearchTextRow.version)
+    kind, runs = col(SearchTextRow.kind), _sums(tx, col(RunRow.id), sa.literal_column("runs.current"))  # as the partial index has it
+    there = _sums(tx, col(CaseRow.id), col(CaseRow.state) != CaseState.ERASED.value)
+    decided = _sums(tx, version, kind == CASE, version > 0)
+    even = (
+        (_new_cases(), (there, runs) == (_sums(tx, source, kind == CASE), decided)),
+        (_new_mails(), _sums(tx, col(MessageRow.arrival_id)) == _sums(tx, source, kind == MAIL, version == _MAILS_VERSION)),
+        (_new_letters(), _sums(tx, col(LetterRow.id)) == _sums(tx, source, kind == LETTER)),
+        (new_papers(), decided == _sums(tx, version, kind == PAPER)),
+    )
+    return any(not same and tx.execute(statement.limit(1)).first() is not None for statement, same in even)
+
+
+def _sums(tx: Transaction, number: Any, *conditions: Any) -> tuple[int, int]:
+    count, total = tx.execute(sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(number), 0)).where(*conditions)).one()
+    return int(count), int(total)
 
 
 def forget_case(tx: Transaction, case_id: int) -> None:

@@ -37,7 +37,7 @@ _SIGNS = "".join(chr(0x4E00 + 7 * at) for at in range(900))
 _STAFF = "The form gives one number and the certificate another."
 
 
-def fill_many(database: Database, number: int = 10_000, *, seed: int = 5) -> None:
+def fill_many(database: Database, number: int = 10_000, *, seed: int = 5, papers: int = 4) -> None:
     """Cases of two years with form, decision, mail and letter; about one in six is flagged and open, the rest are answered and mostly closed."""
     chance = random.Random(seed)
     template = application()
@@ -45,10 +45,10 @@ def fill_many(database: Database, number: int = 10_000, *, seed: int = 5) -> Non
     for start in range(0, number, 1000):
         with database.transaction() as tx:
             for case_id in range(start + 1, min(start + 1000, number) + 1):
-                _case(tx, case_id, chance, template, pages)
+                _case(tx, case_id, chance, template, pages, papers)
 
 
-def _case(tx: Transaction, case_id: int, chance: random.Random, template: Application, pages: list[list[str]]) -> None:
+def _case(tx: Transaction, case_id: int, chance: random.Random, template: Application, pages: list[list[str]], number_of_papers: int) -> None:
     verdict = chance.choice((Verdict.REVIEW, Verdict.COMPLETE, Verdict.COMPLETE, Verdict.INCOMPLETE, Verdict.INCOMPLETE, Verdict.INCOMPLETE))
     at = NOW - timedelta(hours=chance.randrange(24 * 700))
     english = f"{chance.choice(_ENGLISH)} {chance.choice(_TRADES)} {case_id} Limited"
@@ -59,7 +59,9 @@ def _case(tx: Transaction, case_id: int, chance: random.Random, template: Applic
     fields |= {f"provider.note_{at}": read(f"provider.note_{at}", f"{factory}第{at}項 {english}") for at in range(25)}
     fields |= {f"other.{at}": Missing(key=f"other.{at}") for at in range(10)}
     (paper,) = template.documents
-    papers = tuple(paper.model_copy(update={"sha256": f"{number + case_id * 10:064x}", "part": f"{number}"}) for number in range(2, 6))
+    papers = tuple(
+        paper.model_copy(update={"sha256": f"{number + case_id * 10:064x}", "part": f"{number}"}) for number in range(2, 2 + number_of_papers)
+    )
     for each in papers:
         read_there = [{"words": [{"text": word} for word in [*english.split(), factory, *chance.choice(pages)]]} for _ in range(3)]
         packed = zlib.compress(json.dumps({"pages": read_there}).encode(), level=3)

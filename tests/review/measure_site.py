@@ -69,7 +69,7 @@ def measured(act: Callable[[int], object], times: int = TIMES) -> tuple[float, f
 
 
 @contextmanager
-def filled(url: str, blobs: BlobStore, number: int) -> Iterator[tuple[Database, str, str]]:
+def filled(url: str, blobs: BlobStore, number: int, papers: int) -> Iterator[tuple[Database, str, str]]:
     """A record of so many cases (made, where it is empty), with one case whose form is a real file: its reference and the file's hash."""
     database = open_database(url)
     case_id = number // 2 + 42
@@ -79,7 +79,7 @@ def filled(url: str, blobs: BlobStore, number: int) -> Iterator[tuple[Database, 
     form = next(part for part in read_message(data).parts if part.kind is FileKind.PDF)
     if not ready:
         began = time.process_time()
-        fill_many(database, number)
+        fill_many(database, number, papers=papers)
         print(f"{number} cases filled in {time.process_time() - began:.1f} s CPU")
         began = time.process_time()
         taken = 1000
@@ -104,11 +104,11 @@ def filled(url: str, blobs: BlobStore, number: int) -> Iterator[tuple[Database, 
         database.close()
 
 
-def main(number: int, url: str | None, folder: Path) -> None:
+def main(number: int, url: str | None, folder: Path, papers: int) -> None:
     """Prints one row a page: the median of the clock, of the process's own time, and the target."""
     blobs = BlobStore(folder / "blobs")
     programme = load_programme()
-    with filled(url or f"sqlite:///{folder}/intake.sqlite3", blobs, number) as (database, reference, form), Artist() as artist:
+    with filled(url or f"sqlite:///{folder}/intake.sqlite3", blobs, number, papers) as (database, reference, form), Artist() as artist:
         hands = DrawingHands(blobs, database, artist)
         desk = Desk(database, blobs, programme.catalogue, programme.name, hands, secret=b"s", clock=lambda: NOW)
         client = TestClient(make_site(desk), base_url="http://localhost", follow_redirects=False)
@@ -141,8 +141,9 @@ if __name__ == "__main__":
     asked.add_argument("--cases", type=int, default=10_000)
     asked.add_argument("--database", help="an empty database of a server; by default a new SQLite file")
     asked.add_argument("--keep", type=Path, help="a folder in which the record is kept for another measurement")
+    asked.add_argument("--papers", type=int, default=4, help="papers of three pages that each case has beside its form")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         place = given.keep or Path(temporary)
         place.mkdir(parents=True, exist_ok=True)
-        main(given.cases, given.database, place)
+        main(given.cases, given.database, place, given.papers)

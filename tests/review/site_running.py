@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, sync_playwright
 from intake.reviewing import open_desk
 from intake.settings import Settings
 from review.logins import hash_password
+from review.openid import Provider
 from review.site import make_site
 from storage.staff import add_login
 from storage.values import StaffRole
@@ -23,12 +24,12 @@ NAME, PASSWORD = "chan", "correct horse battery"
 
 
 @contextmanager
-def site_of(settings: Settings) -> Iterator[str]:
-    """The site over these settings' record, with one officer's login; yields its address."""
+def site_of(settings: Settings, provider: Provider | None = None) -> Iterator[str]:
+    """The site over these settings' record, with one officer's login; yields its address. ``provider``: through which staff come in besides."""
     with open_desk(settings) as desk:
         with desk.database.transaction() as tx:
             add_login(tx, NAME, hash_password(PASSWORD), at=datetime.now(UTC), role=StaffRole.OFFICER)
-        server = uvicorn.Server(uvicorn.Config(make_site(desk), host="127.0.0.1", port=0, log_level="warning"))
+        server = uvicorn.Server(uvicorn.Config(make_site(desk, provider=provider), host="127.0.0.1", port=0, log_level="warning"))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         try:
