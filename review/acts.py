@@ -127,6 +127,8 @@ class Acts:
         """Staff are done with a case, or open it again, or the applicant took the application back: then no letter of it goes out any more."""
         if state is CaseState.ERASED:
             raise WorkError(self.t("problem.erase"))
+        if state is CaseState.WITHDRAWN and not reason.strip():
+            raise WorkError(self.t("problem.why_withdrawn"))
 
         def changing(tx: Transaction) -> Sequence[str]:
             case = unchanged(tx, reference, revision, self.t)

@@ -365,6 +365,9 @@ def test_a_withdrawn_application_sends_no_letter_any_more_until_it_is_opened_aga
     path = f"/cases/{office.reference}"
     with office.desk.database.transaction() as tx:
         outbox.queue(tx, case_id=1, reply=reply(template=Template.RECEIPT, cause=sha("q")), message_id="<q@secretariat.example>", at=NOW)
+    unsaid = post(client, client.get(path).text, f"{path}/state", state="withdrawn", reason=" ")
+    assert (unsaid.status_code, "Say how the applicant took the application back" in unsaid.text) == (409, True)
+    assert case_of(office).state is CaseState.OPEN
     assert post(client, client.get(path).text, f"{path}/state", state="withdrawn", reason="by telephone").status_code == 303
     page = client.get(path).text
     assert "withdrawn by the applicant" in page
