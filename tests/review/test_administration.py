@@ -169,6 +169,8 @@ def test_the_audit_trail_is_searched_and_the_search_is_on_record(office: Office,
     assert "Nothing found" in boss.get("/admin/audit", params={"until": str(day - timedelta(days=2))}).text
     for odd in ("9999-12-31", "0001-01-01", "yesterday", "9" * 50):
         assert boss.get("/admin/audit", params={"since": odd, "until": odd, "action": "%_\\"}).status_code == 200
+    chinese = boss.get("/admin/audit", headers={"accept-language": "zh-HK"}).text
+    assert '查閱個案 <small lang="en">case shown</small>' in chinese, "in the reader's language, beside the words that the search knows"
     with office.desk.database.reading() as tx:
         assert ("boss", "audit trail searched") in [(entry.actor, entry.action) for entry in trail(tx)]
 

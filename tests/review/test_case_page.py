@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from fastapi.testclient import TestClient
 
+from review.plain_reasons import plain_reason
 from review.site import make_site
 from review.words import words_in
 from storage.audit import trail
@@ -194,3 +195,9 @@ def test_moments_are_those_of_the_clock_on_the_offices_wall(office: Office) -> N
     client = office.logged_in()
     for path in (f"/cases/{office.reference}", "/mails/1"):
         assert f'<time datetime="{NOW.isoformat()}">{there:%Y-%m-%d %H:%M}</time>' in client.get(path).text
+
+
+def test_a_withdrawn_letters_reason_is_said_in_the_readers_language() -> None:
+    assert plain_reason("failed by chan", "zh-Hant") == "chan 決定不予發出"
+    assert plain_reason("failed: dmarc=fail", "en") == "not proven: the server looked, and the sender did not pass (dmarc=fail)"
+    assert plain_reason("failed: connection refused", "en") == "failed: connection refused", "what is not known stands as it was written"
