@@ -14,6 +14,7 @@ from parsers.labels import NUMBERING, LabelHit
 from parsers.values import Box, Page
 
 _ALIGNED_PT = 5.0  # labels of one column begin within this
+_INDENTED_PT = 10.0  # labels may stand so much farther right than the values under them: in the line of a frame
 _LEAST_APART_PT = 60.0  # the left edges of two columns
 _LEAST_LABELS = 2  # of a column, and of what stands left of it
 
@@ -103,7 +104,8 @@ def _edges(lines: Sequence[_Line]) -> Iterator[float]:
         return
     for group in groups[1:]:
         if len(group) >= _LEAST_LABELS and group[0] - groups[0][0] >= _LEAST_APART_PT:
-            yield group[0] - 1.0
+            values = (atom.box[0] for line in lines for atom in line.atoms if atom.gap and 0 <= group[0] - atom.box[0] <= _INDENTED_PT)
+            yield min([group[0], *values]) - 1.0
 
 
 def _regions(lines: Sequence[_Line], edge: float) -> Iterator[list[_Line]]:

@@ -61,3 +61,13 @@ def test_a_value_over_both_columns_stays_whole() -> None:
     read = values(page)
     assert read["applicant.address"] == "Unit 10, 11/F, Golden Gate Industrial Building, 16 Au Pui Wan Street, Fo Tan, New Territories, Hong Kong"
     assert read["contact.email"] == "office@wingfung.example"
+
+
+def test_values_that_begin_left_of_the_labels_over_them_belong_to_their_column() -> None:
+    page = _page(
+        (LEFT + 6, 100, "Business Registration Number"), (LEFT, 112, "12345678"), (RIGHT + 6, 100, "Date of Establishment"), (RIGHT, 112, "5 March 2004"),
+        (LEFT + 6, 134, "Contact Person"), (LEFT, 146, "Chan Mei Ling"), (RIGHT + 6, 134, "Tel"), (RIGHT, 146, "2345 6789"),
+    )  # fmt: skip
+    read = values(page)
+    assert (read["applicant.br_number"], read["applicant.established_on"]) == ("12345678", "2004-03-05")
+    assert (read["contact.name"], read["contact.phone"]) == ("Chan Mei Ling", "+85223456789")
