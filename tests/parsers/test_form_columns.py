@@ -65,7 +65,8 @@ def test_a_value_over_both_columns_stays_whole() -> None:
 
 def test_values_that_begin_left_of_the_labels_over_them_belong_to_their_column() -> None:
     page = _page(
-        (LEFT + 6, 100, "Business Registration Number"), (LEFT, 112, "12345678"), (RIGHT + 6, 100, "Date of Establishment"), (RIGHT, 112, "5 March 2004"),
+        (LEFT + 6, 100, "Business Registration Number"), (LEFT, 112, "12345678"),
+        (RIGHT + 6, 100, "Date of Establishment"), (RIGHT, 112, "5 March 2004"),
         (LEFT + 6, 134, "Contact Person"), (LEFT, 146, "Chan Mei Ling"), (RIGHT + 6, 134, "Tel"), (RIGHT, 146, "2345 6789"),
     )  # fmt: skip
     read = values(page)
