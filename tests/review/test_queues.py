@@ -256,6 +256,7 @@ def test_an_hour_does_not_pass_before_new_mail_is_found(office: Office) -> None:
     assert "1 found" in client.get("/search", params={"q": "late arrival"}).text
 
 
+@pytest.mark.slow
 def test_search_is_narrowed_on_its_page_and_keeps_what_was_chosen(office: Office) -> None:
     client = office.logged_in()
     page = client.get("/search", params={"q": "bright", "verdict": "review", "queue": "flagged", "since": "2020-01-01"}).text

@@ -43,6 +43,7 @@ def said(office: Office) -> list[object]:
         return [word.value for word in corrections(tx, case.id)] if case else []
 
 
+@pytest.mark.slow
 def test_words_typed_at_an_ended_session_are_shown_after_the_login_and_sent_by_the_person(office: Office) -> None:
     client = office.logged_in()
     send = correct(office, client)
@@ -117,6 +118,7 @@ def test_a_form_of_an_older_session_is_shown_again_where_our_own_page_sent_it(of
     assert foreign().status_code == 403
 
 
+@pytest.mark.slow
 def test_who_came_in_in_another_window_goes_on_here(office: Office) -> None:
     client = office.logged_in()
     send = correct(office, client)
