@@ -126,7 +126,10 @@
     p: () => toFinding(-1),
     c: () => chosen()?.querySelector("form.confirm button")?.click(),
     u: () => chosen()?.querySelector(".other form button")?.click(),
-    "/": () => document.getElementById("q")?.select(),
+    "/": () => {
+      document.getElementById("q")?.focus();
+      document.getElementById("q")?.select();
+    },
     e: () => (chosen() ? edit(chosen()) : document.getElementById("text")?.focus()),
     o: overrule,
     "?": () => {

@@ -174,6 +174,7 @@ def test_an_officer_clears_a_flagged_case_with_six_keys(office: Installation, ou
         press("g")
         expect(page.get_by_role("heading", name="Flagged applications")).to_be_visible()
         took = time.monotonic() - began
+        page.wait_for_load_state()
         page.keyboard.press("/")
         expect(page.get_by_role("searchbox")).to_be_focused()
         context.close()
