@@ -1,4 +1,6 @@
-"""Whole application mails with the results expected of them.  python -m tests.corpus.mails FOLDER [--count N] [--seed S] [--media digital,scan,photo]
+"""Whole application mails with the results expected of them.
+
+python -m tests.corpus.mails FOLDER [--count N] [--seed S] [--media digital,scan,photo] [--looks]
 
 Writes 0001.eml ... and truth.jsonl: one object a mail, with the fields, papers, missing items, verdict and reply that must come out.
 """
@@ -20,14 +22,14 @@ from typing import Any
 
 import pikepdf
 
-from tests.corpus import degrade, forms, papers
+from tests.corpus import degrade, papers
+from tests.corpus.mail_forms import form_file, photo_files
 from tests.corpus.papers import Paper
 from tests.corpus.people import Applicant, invent
 from tests.corpus.sheet import FACES, Sheet
 
 HONG_KONG = timezone(timedelta(hours=8))
 CONNECTIONS = ("gd_joint_venture", "gd_wholly_owned", "gd_processing_agreement", "gd_resident_owned", "hk_factory", "hk_workshop")
-RETYPED = ("table", "table2", "lines", "above", "bare")
 
 
 @dataclass(frozen=True)
@@ -193,15 +195,16 @@ def make_mail(
     *,
     scenario: Scenario | None = None,
     paper_media: tuple[str, ...] = ("pdf", "pdf", "pdf", "scan", "bw"),
+    looks: bool = False,
 ) -> tuple[bytes, dict[str, Any]]:
-    """One mail and its truth. ``media``: digital, scan or photo (of the form); the papers are a mixture of ``paper_media``."""
+    """One mail and its truth. ``looks``: the form in any of the looks that offices print. ``media``: digital, scan or photo (of the form); the papers are a mixture of ``paper_media``."""
     form = dice.choice("AABBC")
     connection = None if form == "C" else dice.choice(CONNECTIONS[:5] if form == "A" else CONNECTIONS)
     language = dice.choice(("en", "zh_hant", "zh_hant", "zh_hans"))
     made = (scenario or dice.choice(SCENARIOS))(invent(dice, form=form, connection=connection, language=language), dice)
-    form_name, form_bytes, layout, boxes = _form_file(made.applicant, dice, media)
+    form_name, form_bytes, layout, boxes = form_file(made.applicant, dice, media, looks=looks)
     attachments = [(form_name, form_bytes)]
-    documents: list[dict[str, Any]] = [{"file": form_name, "type": "application_form", "pages": [1, 2 if media != "photo" else 1]}]
+    documents: list[dict[str, Any]] = [{"file": form_name, "type": "application_form", "pages": [1, len(pikepdf.open(BytesIO(form_bytes)).pages)]}]
     used = {form_name}
     for paper in made.papers:
         stem, _, suffix = paper.name.rpartition(".")
@@ -213,7 +216,7 @@ def make_mail(
         attachments.append((name, data))
         documents.append(_truth_of(paper, name, medium))
     if media == "photo":
-        attachments[0:1], documents[0:1] = _photo_files(form_bytes, dice)
+        attachments[0:1], documents[0:1] = photo_files(form_bytes, dice)
         form_name = ""
     a = made.applicant
     mail = _mail(a, attachments, dice, number)
@@ -241,30 +244,6 @@ def make_mail(
         "notes": [],
     }
     return mail, truth
-
-
-def _form_file(a: Applicant, dice: random.Random, media: str) -> tuple[str, bytes, str, dict[str, Any]]:
-    name = dice.choice(("application.pdf", "申請表.pdf", "scan_00.pdf", "CPPP form.pdf"))
-    layout = dice.choice(("official", "official", *RETYPED))
-    if layout != "official":
-        data, boxes = forms.retyped(a, dice, layout)
-    elif media == "digital" and dice.random() < 0.6:
-        return name, forms.acroform(a, dice), layout, {}
-    else:
-        data, boxes = forms.printed_official(a, dice)
-        layout = "flattened"
-    if media == "scan":
-        dpi = dice.choice((150, 200, 200, 300))
-        data = degrade.as_pdf([degrade.scanned(p, dice) for p in degrade.pictures_of(data, dpi)], dpi, quality=dice.choice((50, 75)))
-    return name, data, layout, boxes
-
-
-def _photo_files(pdf: bytes, dice: random.Random) -> tuple[list[tuple[str, bytes]], list[dict[str, Any]]]:
-    pictures = [degrade.photographed(p, dice) for p in degrade.pictures_of(pdf, 200)]
-    names = [f"IMG_{dice.randrange(1000, 9999)}_{i}.jpg" for i in range(len(pictures))]
-    return [(n, degrade.as_jpeg(p, 72)) for n, p in zip(names, pictures, strict=True)], [
-        {"file": n, "type": "application_form", "pages": [1, 1]} for n in names
-    ]
 
 
 def _medium(paper: Paper, dice: random.Random, media: tuple[str, ...]) -> tuple[bytes, str]:
@@ -336,13 +315,15 @@ def _zip(files: list[tuple[str, bytes]]) -> bytes:
     return out.getvalue()
 
 
-def write_corpus(folder: Path, *, count: int, seed: int, media: tuple[str, ...] = ("digital", "digital", "scan", "photo")) -> None:
+def write_corpus(
+    folder: Path, *, count: int, seed: int, media: tuple[str, ...] = ("digital", "digital", "scan", "photo"), looks: bool = False
+) -> None:
     """Writes ``count`` mails and truth.jsonl. The same seed gives the same mails."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "truth.jsonl").open("w", encoding="utf-8") as truths:
         for number in range(1, count + 1):
             dice = random.Random(seed * 10_000 + number)
-            mail, truth = make_mail(number, dice, media[(number - 1) % len(media)])
+            mail, truth = make_mail(number, dice, media[(number - 1) % len(media)], looks=looks)
             (folder / truth["file"]).write_bytes(mail)
             truths.write(json.dumps(truth, ensure_ascii=False) + "\n")
             print(f"{truth['file']} {truth['tags']['scenario']} {truth['tags']['layout']}", file=sys.stderr)
@@ -354,8 +335,9 @@ def main() -> None:
     options.add_argument("--count", type=int, default=20)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--media", default="digital,digital,scan,photo")
+    options.add_argument("--looks", action="store_true", help="forms in any of the looks that offices print")
     given = options.parse_args()
-    write_corpus(given.folder, count=given.count, seed=given.seed, media=tuple(given.media.split(",")))
+    write_corpus(given.folder, count=given.count, seed=given.seed, media=tuple(given.media.split(",")), looks=given.looks)
 
 
 if __name__ == "__main__":
