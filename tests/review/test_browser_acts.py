@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from storage.rows import CaseRow
-from storage.sessions import end_sessions_of
+from storage.site import end_sessions_of
 from storage.suggestions import suggest
 from tests.intake.builders import Installation, ReaderInProcess, an_application, enquiry
 from tests.review.site_running import NAME, PASSWORD, Watch, browser, site_of

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from intake.settings import Settings
 from intake.site_provider import provider_from
-from storage.sessions import end_sessions_of
+from storage.site import end_sessions_of
 from tests.intake.builders import Installation, enquiry
 from tests.review.site_running import Watch, browser, site_of
 from tests.servers.openid import OpenIdServer, openid_server
