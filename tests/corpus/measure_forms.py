@@ -20,7 +20,7 @@ from parsers.form_reading import read_form
 from parsers.read_limits import ReadLimits
 from parsers.sandbox import Reader
 from parsers.values import Field, FileKind, FileRead, Read, Unreadable
-from tests.corpus import form_layouts, forms, late_forms, office_forms, unseen_forms, word_forms
+from tests.corpus import first_sight_forms, form_layouts, forms, late_forms, office_forms, unseen_forms, word_forms
 from tests.corpus.degrade import as_pdf, faxed, photographed, pictures_of, scanned
 from tests.corpus.people import Applicant, invent
 
@@ -84,6 +84,8 @@ def makers() -> dict[str, tuple[Maker, FileKind]]:
         found[layout] = (lambda a, d, s, name=layout: late_forms.late_form(a, d, name), FileKind.PDF)  # type: ignore[misc]
     for layout in unseen_forms.LOOKS:
         found[layout] = (lambda a, d, s, name=layout: unseen_forms.unseen_form(a, d, name), FileKind.PDF)  # type: ignore[misc]
+    for layout in first_sight_forms.LOOKS:
+        found[layout] = (lambda a, d, s, name=layout: first_sight_forms.first_sight_form(a, d, name), FileKind.PDF)  # type: ignore[misc]
     for layout in ("widgets", "widgets_above", "radios"):
         found[layout] = (lambda a, d, s, name=layout: word_forms.office_acroform(a, d, name), FileKind.PDF)  # type: ignore[misc]
     for layout in ("docx_table", "docx_lines", "docx_controls"):
