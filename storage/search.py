@@ -15,17 +15,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, delete, insert, select
 
-from checks.values import Verdict
 from parsers.folding import fold_key
 from parsers.identifiers import mask_hkid
 from parsers.values import Value
 from storage.database import Transaction
-from storage.queues import Queue, Terms, waiting
+from storage.queues import Terms, waiting
 from storage.references import find_references
 from storage.rows import ArrivalRow, CaseRow, FieldRow, LetterRow, MessageRow, RunRow
+from storage.search_narrowed import EVERYTHING, Narrowed, conditions
 from storage.search_papers import AS_TOKENS, PAPER, TABLE, asked_of_postgresql, asked_of_sqlite, make_room, new_papers, papers
 from storage.search_rows import SearchTextRow
-from storage.values import CaseKind, CaseState
+from storage.values import CaseState
 
 CASE, MAIL, LETTER = "case", "mail", "letter"
 _LONGEST = 60_000  # characters of one text that can be searched
@@ -45,23 +45,6 @@ class Hit(Value):
     state: str
     received_on: date | None
     within: tuple[str, ...]
-
-
-class Narrowed(Value):
-    """Among what is searched: cases of that verdict, of that kind, received on these days, in that queue. Empty: among everything."""
-
-    verdict: Verdict | None = None
-    kind: CaseKind | None = None
-    since: date | None = None
-    until: date | None = None
-    queue: Queue | None = None
-    terms: Terms | None = None  # by when what must be done, for the queue
-
-    def __bool__(self) -> bool:
-        return any((self.verdict, self.kind, self.since, self.until, self.queue))
-
-
-EVERYTHING = Narrowed()
 
 
 def search(tx: Transaction, text: str, limit: int = 100, among: Narrowed = EVERYTHING) -> tuple[Hit, ...]:
@@ -164,7 +147,7 @@ def _texts(among: Narrowed) -> Any:
     )
     if not among:
         return statement
-    statement = statement.join(CaseRow, col(CaseRow.id) == case_now, isouter=True).where(*_conditions(among))
+    statement = statement.join(CaseRow, col(CaseRow.id) == case_now, isouter=True).where(*conditions(among))
     if among.queue is None:
         return statement
     waits = waiting(among.queue, among.terms or Terms(now=datetime.now(UTC))).subquery()
@@ -173,19 +156,8 @@ def _texts(among: Narrowed) -> Any:
     return statement.where(col(SearchTextRow.kind) == MAIL, col(SearchTextRow.source).in_(sa.select(waits.c.id)))
 
 
-def _conditions(among: Narrowed) -> Iterator[Any]:
-    if among.verdict:
-        yield col(CaseRow.verdict) == among.verdict.value
-    if among.kind:
-        yield col(CaseRow.kind) == among.kind.value
-    if among.since:
-        yield col(CaseRow.received_on) >= among.since
-    if among.until:
-        yield col(CaseRow.received_on) <= among.until
-
-
 def _cases_among(tx: Transaction, among: Narrowed, limit: int) -> tuple[Hit, ...]:
-    statement: Any = sa.select(col(CaseRow.id)).where(*_conditions(among), col(CaseRow.state) != CaseState.ERASED.value)
+    statement: Any = sa.select(col(CaseRow.id)).where(*conditions(among), col(CaseRow.state) != CaseState.ERASED.value)
     if among.queue is not None:
         waits = waiting(among.queue, among.terms or Terms(now=datetime.now(UTC))).subquery()
         if "reference" not in waits.c:

@@ -15,7 +15,8 @@ from review.visit import Looking, Visit
 from storage.audit import note
 from storage.errors import StorageError
 from storage.queues import Queue, Terms, queue_counts, waiting_in
-from storage.search import Hit, Narrowed, catch_up, is_behind, search
+from storage.search import Hit, catch_up, is_behind, search
+from storage.search_narrowed import Narrowed
 from storage.values import CaseKind
 
 router = APIRouter()

@@ -17,7 +17,8 @@ from storage import arrivals, erasure, outbox
 from storage.database import Database, Transaction
 from storage.queues import Queue, Terms
 from storage.rows import FileReadRow
-from storage.search import Narrowed, catch_up, forget_mails, is_behind, search
+from storage.search import catch_up, forget_mails, is_behind, search
+from storage.search_narrowed import Narrowed
 from storage.search_papers import words_of
 from storage.values import CaseKind
 from tests.storage.build import NOW, application, arrive, decision, open_case, read, reply, run, sha
