@@ -18,6 +18,8 @@ _ROOM_PT = 30.0  # narrower boxes hold one character each, or are tick boxes
 _COMB = 4  # so many narrow boxes side by side are one place
 _TOUCH_PT = 6.0
 _FAR_PT = 300.0
+_STRIP_PT, _HIGHER = 16.0, 1.3  # the height of a strip of labels at most; the box under it by that height
+RIGHT = 0.97  # certainty of a box right of its label
 _NUMBERING = 4.5  # room that numbering before a label takes at most, in heights of its line
 
 
@@ -36,11 +38,12 @@ def box_beside(streams: Sequence[Stream], labels: Sequence[LabelHit], hit: Label
     free = [stream for index, stream in enumerate(streams) if index not in labelled and stream.page == hit.page and _to_write_in(stream.cell)]
     free = [stream for stream in free if column is None or column[0] - _TOUCH_PT <= _of(stream)[0] < column[2]]
     right = min((stream for stream in free if _is_right_of(stream.cell, hit.box)), key=lambda stream: _of(stream)[0], default=None)
-    if right is not None and not _something_between(streams[hit.stream], labels, hit, _of(right)[0]):
-        return _comb(free, right, 0.97)
+    under = min((stream for stream in free if _is_under(stream.cell, hit.box)), key=lambda stream: _of(stream)[1], default=None)
+    strip = right is not None and under is not None and not hit.heading and _is_strip(right, under)
+    if right is not None and not strip and not _something_between(streams[hit.stream], labels, hit, _of(right)[0]):
+        return _comb(free, right, RIGHT)
     if hit.heading:
         return None
-    under = min((stream for stream in free if _is_under(stream.cell, hit.box)), key=lambda stream: _of(stream)[1], default=None)
     if under is not None and not _words_below(streams[hit.stream], hit, _of(under)[1]):
         return _comb(free, under, 0.93)
     return None
@@ -53,6 +56,18 @@ def _to_write_in(cell: Box | None) -> bool:
 def _of(stream: Stream) -> Box:
     """The stream's box; an empty one where it has none (streams outside cells are never asked)."""
     return stream.cell or (0.0, 0.0, 0.0, 0.0)
+
+
+def _is_strip(right: Stream, under: Stream) -> bool:
+    """Whether an empty box right of a label is the rest of a low strip that the label stands in, over a higher box with words in it."""
+    low = _of(right)[3] - _of(right)[1]
+    return (
+        not right.atoms
+        and bool(under.atoms)
+        and low < _STRIP_PT
+        and _of(under)[3] - _of(under)[1] > _HIGHER * low
+        and _of(under)[1] >= _of(right)[3] - 3
+    )
 
 
 def _is_right_of(cell: Box | None, label: Box) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from parsers.form_above import above
 from parsers.form_boxes import box_beside
-from parsers.form_rows import above, below, on_row
+from parsers.form_left import left_of
+from parsers.form_rows import below, on_row
 from parsers.form_sheet import Place, Sheet, after_in_cell, right_of
 from parsers.form_stream import Stream, bare, box_of, key_of
 from parsers.labels import LabelHit
 from parsers.values import Box
 
 _TOUCH_PT = 6.0  # neighbouring cells share a line, give or take this
+_LEFT, _UNDER_STRIP = 0.9, 0.88  # certainty of a value left of its label, and under the strip that its label stands in
+_STRIP_PT, _HIGHER = 16.0, 1.3  # the height of such a strip at most; the box under it by that height
 _GAP_PT = 60.0  # a cell whose left line was not seen begins within this
 
 
@@ -36,12 +40,18 @@ def _in_cells(sheet: Sheet, hit: LabelHit, stream: Stream, cell: Box) -> Place |
     own = after_in_cell(sheet, hit, stream)
     if own:
         return Place(tuple(own), box_of(own), stream.page, 0.97)
+    if hit.page in sheet.leftward and (before := left_of(sheet, cell, stream.page)) is not None:
+        written = tuple(bare(before.atoms))
+        return Place(written, box_of(written) if written else before.cell, stream.page, _LEFT)
     under = None if hit.heading else _under(sheet, cell, stream.page)
+    if under is not None and _is_strip_over(cell, under[1], right_of(sheet, cell, stream.page)) and not _labelled(sheet, under[0]):
+        atoms = tuple(bare(under[1].atoms))
+        return Place(atoms, box_of(atoms), stream.page, _UNDER_STRIP)
     for beside, certainty in ((right_of(sheet, cell, stream.page), 1.0), (under, 0.95)):
         if beside is None:
             continue
         index, neighbour = beside
-        if any(label.stream == index for label in sheet.labels):
+        if _labelled(sheet, index):
             continue
         atoms = tuple(bare(neighbour.atoms))
         return Place(atoms, box_of(atoms) if atoms else neighbour.cell, stream.page, certainty)
@@ -52,6 +62,18 @@ def _in_cells(sheet: Sheet, hit: LabelHit, stream: Stream, cell: Box) -> Place |
         below = _open_cell_value(sheet, hit, stream)
         return below or Place((), cell, stream.page, 0.9)
     return None
+
+
+def _labelled(sheet: Sheet, index: int) -> bool:
+    return any(label.stream == index for label in sheet.labels)
+
+
+def _is_strip_over(cell: Box, under: Stream, right: tuple[int, Stream] | None) -> bool:
+    """Whether a label's cell is part of a low strip over a higher box with words in it that reaches on under the empty cell beside the label."""
+    if right is None or right[1].atoms or right[1].cell is None or under.cell is None or not any(key_of([atom]) for atom in under.atoms):
+        return False
+    higher = under.cell[3] - under.cell[1] > _HIGHER * (cell[3] - cell[1])
+    return higher and under.cell[2] >= right[1].cell[2] - _TOUCH_PT and cell[3] - cell[1] < _STRIP_PT
 
 
 def _beyond_unseen_line(sheet: Sheet, cell: Box, page: int) -> Place | None:

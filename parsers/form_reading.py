@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from parsers.catalogue import Catalogue, FieldSpec, FieldType, FormCode
+from parsers.catalogue import Catalogue, FieldSpec, FieldType, FormCode, FormSpec
 from parsers.chop_lettering import without_unseen_chop
 from parsers.folding import fold_key
+from parsers.form_above import labels_below_values
 from parsers.form_choices import Answer, answers_on
 from parsers.form_columns import in_columns
 from parsers.form_doubts import fits
 from parsers.form_fields import Desk, field_of
 from parsers.form_glued import with_labels_cut_off
+from parsers.form_left import pages_with_values_left
 from parsers.form_names import tell_names_apart
-from parsers.form_rows import labels_below_values
 from parsers.form_sheet import Sheet, headings_on, sheet_of
 from parsers.form_signs import with_typed_boxes
 from parsers.form_slant import level_page, slant_of_form
 from parsers.form_stream import Stream, streams_of
 from parsers.form_widgets import Held, held_by_widgets, laid_on_page
-from parsers.labels import LabelBook, label_book, titles_of
+from parsers.labels import LabelBook, label_book
 from parsers.line_ends import without_line_ends
 from parsers.paper_lines import rows_of
 from parsers.values import Field, Method, Page, Read, Unreadable, Value
@@ -81,6 +82,7 @@ def read_form(pages: Sequence[Page], catalogue: Catalogue, *, document: str | No
     if parted != tuple(streams):
         sheet = sheet_of(parted, book, forgiving=forgiving, page_width=width)
     sheet = replace(sheet, above=labels_below_values(sheet, [page.number for page in laid], lambda key, text: fits(text, catalogue.field(key).type)))
+    sheet = replace(sheet, leftward=pages_with_values_left(sheet))
     told = _form_told(pages, catalogue, answers, held)
     form = told or _form_guessed(sheet, held)
     fields = {spec.key: field_of(spec, desk, sheet, answers, held) for spec in _specs(catalogue, told)}
@@ -125,10 +127,16 @@ def _titles_on(page: Page, catalogue: Catalogue) -> dict[FormCode, float]:
         if not 4 <= sum(map(len, words)) <= 90 or row.box[1] >= page.height * 0.3:
             continue
         for form in catalogue.forms:
-            for title in titles_of(form):
+            for title in _titles_of(form):
                 if _stands_in(title, words):
                     found[form.code] = max(found.get(form.code, 0.0), len(title) + 10 * (1 - row.box[1] / page.height))
     return found
+
+
+def _titles_of(form: FormSpec) -> tuple[str, ...]:
+    """Folded titles of a form, the longest first."""
+    texts = (form.title.en, form.title.zh_hant, form.title.zh_hans, *form.title_aliases)
+    return tuple(sorted({fold_key(text) for text in texts}, key=len, reverse=True))
 
 
 def _stands_in(title: str, words: Sequence[str]) -> bool:

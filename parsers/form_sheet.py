@@ -36,6 +36,7 @@ class Sheet:
     labels: tuple[LabelHit, ...]
     page_width: float
     above: frozenset[LabelHit] = frozenset()  # labels whose values stand above them
+    leftward: frozenset[int] = frozenset()  # pages whose labels stand in cells right of their values
 
     def taken(self, stream: int) -> frozenset[int]:
         """Positions in a stream that labels occupy."""

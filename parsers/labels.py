@@ -8,19 +8,18 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from parsers.catalogue import Catalogue, FormCode, FormSpec
+from parsers.catalogue import Catalogue
 from parsers.folding import fold_key
 from parsers.form_stream import Atom, Stream, box_of, key_of
 from parsers.label_wording import Wording, folded, wording_of
 from parsers.values import Box
 
-_LONGEST = 16  # atoms of a label
-_ALIKE = 88  # rapidfuzz ratio for labels of six letters or more
-_LEAST_FUZZY = 6
+_ALIKE, _LEAST_FUZZY = 88, 6  # rapidfuzz ratio for labels of six letters or more
 _LONG_LATIN, _LONG_HAN = 24, 10  # letters of an answer that is no name
 _ROWS_OF_LABEL = 4  # of a cell that holds nothing but a label
 _OPENING = ("(", "（", "[")
-_LONGEST_ASIDE = 8  # atoms of printed help in brackets behind a label
+_LONGEST, _LONGEST_ASIDE = 16, 8  # atoms of a label, and of printed help in brackets behind it
+_RAISED = re.compile(r"^[)）]?[0-9*†‡#]{1,2}$")  # a mark behind a label that points to a note
 # What a label may be numbered with: 3. (12) 1.14 a) iii) B4. 四、
 NUMBERING = re.compile(r"^[(（\[]?(?:[a-z]?[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[.)）\]、:：]{0,2}$")
 
@@ -73,11 +72,9 @@ def _book(catalogue: Catalogue) -> LabelBook:
         for words in (spec.label, *spec.label_on.values()):
             for text in (words.en, words.zh_hant, words.zh_hans):
                 _add(labels, text, spec.key)
-        for text in spec.aliases:
+        for text in (*spec.aliases, *spec.generic):
             _add(labels, text, spec.key)
-        for text in spec.generic:
-            _add(labels, text, spec.key)
-            shared.add(fold_key(text))
+        shared.update(map(fold_key, spec.generic))
     headings = {fold_key(heading): prefix for form in catalogue.forms for prefix, texts in form.sections.items() for heading in texts}
     known = tuple(key for key in labels if len(key) >= _LEAST_FUZZY)
     meant = catalogue.label_words
@@ -213,8 +210,8 @@ def _may_end(atoms: Sequence[Atom], at: int, end: int, label: str, score: float,
         return True
     if _aside_after(atoms, end):
         return True
-    han_before, han_after = atoms[end - 1].text[-1:] >= "\u2e80", after.text[:1] >= "\u2e80"
-    if han_before != han_after:
+    han_before = atoms[end - 1].text[-1:] >= "\u2e80"
+    if han_before != (after.text[:1] >= "\u2e80"):
         return True
     if han_before and len(label) >= 2 and not after.glued and (at == 0 or atoms[at].gap):  # Chinese needs no space but to set apart
         return True
@@ -234,6 +231,9 @@ def hints_after(atoms: Sequence[Atom], end: int, hints: frozenset[str]) -> int:
     while end < len(atoms):
         if aside := _aside_after(atoms, end):
             end = aside
+            continue
+        if end + 1 < len(atoms) and atoms[end].glued and _RAISED.match(atoms[end].text) and atoms[end + 1].is_colon and not atoms[end + 1].is_dash:
+            end += 2
             continue
         for width in (5, 4, 3, 2, 1):
             window = atoms[end : end + width]
@@ -297,12 +297,3 @@ def heading_rows(stream: Stream, book: LabelBook) -> dict[int, str]:
         if whole or len(rows) <= _ROWS_OF_LABEL:
             return dict.fromkeys(rows, whole) if whole else {}
     return {number: section for number, row in rows.items() if (section := heading_of(stream, row, book))}
-
-
-def titles_of(form: FormSpec) -> tuple[str, ...]:
-    """Folded titles of a form, the longest first."""
-    texts = (form.title.en, form.title.zh_hant, form.title.zh_hans, *form.title_aliases)
-    return tuple(sorted({fold_key(text) for text in texts}, key=len, reverse=True))
-
-
-FormVotes = dict[FormCode, float]
