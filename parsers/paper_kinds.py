@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from parsers.catalogue import Catalogue, DocumentSpec
 from parsers.form_reading import form_likeness
+from parsers.label_wording import Wording, asked_by
 from parsers.labels import label_book
 from parsers.paper_lines import Piece, Row, piece_of, rows_of
 from parsers.paper_phrases import Phrase, Said, nearly_stands_in, phrase, said, share_of, stands_in
@@ -18,6 +19,7 @@ from parsers.values import Page
 
 OTHER = "other"
 FORM = "application_form"
+_NEARLY_ALL_LABELS = 0.9  # likeness of a page with a dozen labels of the form
 TITLED = 0.55  # heading strength from which a page is a paper's first page
 _SIGNS_WEIGH = 0.75
 _NAMED_IN_A_SUBJECT = 0.5  # 'Re: Business Registration Certificate' heads a letter about it; a quotation by letter has other signs too
@@ -86,6 +88,7 @@ def view_page(page: Page, catalogue: Catalogue) -> PageView:
         ]
     labels = _form_labels(catalogue, rows)
     likenesses = [_as_form(each, labels) if each.kind == FORM else each for each in found]
+    likenesses = _without_labels_as_titles(likenesses, seen, catalogue)
     if all(each.title < TITLED for each in likenesses if each.kind != FORM):
         likenesses = [_as_retyped_form(each, seen, catalogue) if each.kind == FORM else each for each in likenesses]
     return PageView(page, rows, text, tuple(sorted(likenesses, key=_rank)), slant)
@@ -225,6 +228,21 @@ def _as_form(likeness: Likeness, labels: int) -> Likeness:
         return likeness._replace(score=likeness.score * 0.5)
     by_labels = min(1.3, 0.12 * labels)
     return likeness._replace(score=max(likeness.score, likeness.title * 0.5 + by_labels + 0.12 * min(likeness.signs, 4)))
+
+
+def _without_labels_as_titles(likenesses: Sequence[Likeness], page: Page, catalogue: Catalogue) -> list[Likeness]:
+    """Without titles that are labels of a form ('商业登记证号' among its first rows), on a page that is one by its many labels."""
+    wording = label_book(catalogue).wording
+    titled = [each for each in likenesses if each.kind != FORM and each.title >= TITLED]
+    asking = [each for each in titled if each.heading is not None and _asks(each.heading.text, wording)]
+    if not asking or len(asking) < len(titled) or form_likeness(page, catalogue) < _NEARLY_ALL_LABELS:
+        return list(likenesses)
+    return [each._replace(title=0.0, score=each.score - each.title, heading=None) if each in asking else each for each in likenesses]
+
+
+def _asks(text: str, wording: Wording) -> bool:
+    asked = asked_by(text, wording, forgiving=False)
+    return asked is not None and bool(asked.keys)
 
 
 def _as_retyped_form(likeness: Likeness, page: Page, catalogue: Catalogue) -> Likeness:
