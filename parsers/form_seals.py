@@ -95,7 +95,7 @@ def _seal_in(area: Box, key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Se
         if _mostly_in(ink.box, area) and not _is_cell(ink.box, page, sheet) and max(ink.box[2] - ink.box[0], ink.box[3] - ink.box[1]) >= _LEAST_PT
     ]
     stamps = [ink for ink in inks if _is_stamp(ink)]
-    lines = [ink for ink in stamps if any(_is_border(ink, cell) for cell in (area, *page.cells))]
+    lines = [ink for ink in stamps if any(_is_border(ink, cell, 3 if page.source == "ocr" else 4) for cell in (area, *page.cells))]
     if lines and len(lines) == len(inks):
         return Seal(None, _around([ink.box for ink in lines]), page.number, "ink at the border alone", 0.5)
     inks = [ink for ink in inks if ink not in lines]
@@ -240,10 +240,10 @@ def _is_stamp(ink: Ink) -> bool:
     return ink.roundness >= _ROUND or (ink.colour in ("red", "blue") and 0.55 < width / height < 1.8 and min(width, height) >= _CHOP_PT)
 
 
-def _is_border(ink: Ink, cell: Box) -> bool:
-    """Whether thin ink runs along three sides of a cell: the lines of the form itself, not taken for ruling."""
+def _is_border(ink: Ink, cell: Box, least: int) -> bool:
+    """Whether thin ink runs along so many sides of a cell at least: the lines of the form itself, not taken for ruling."""
     sides = sum(abs(one - other) <= _MARGIN_PT for one, other in zip(ink.box, cell, strict=True))
-    return ink.kind == "pixels" and ink.density < _HOLLOW and sides >= 3
+    return ink.kind == "pixels" and ink.density < _HOLLOW and sides >= least
 
 
 def _reach(inks: Sequence[Ink]) -> float:

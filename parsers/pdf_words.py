@@ -101,6 +101,8 @@ def _glyphs(text_page: Any, count: int, frame: Frame) -> Iterator[Glyph | None]:
         char = chr(code) if code <= 0x10FFFF else "\ufffd"
         unmapped = bool(pdfium_c.FPDFText_HasUnicodeMapError(text_page, i)) or code == 0
         if char in _WHITE and not unmapped:
+            if char in "\r\n" and pdfium_c.FPDFText_IsGenerated(text_page, i) and _within_word(text_page, i, count):
+                continue
             if not (char == " " and pdfium_c.FPDFText_IsGenerated(text_page, i)) or not _between_cjk(text_page, i, count):
                 yield None
             continue
@@ -125,6 +127,25 @@ def _between_cjk(text_page: Any, i: int, count: int) -> bool:
     pdfium_c.FPDFText_GetLooseCharBox(text_page, i + 1, other)
     between_words = _cjk_at(text_page, i - 2, count) and _cjk_at(text_page, i + 2, count)
     return bool(0 <= other.left - one.right < (_SPACE_OF_WORDS if between_words else 0.5) * (one.right - one.left))
+
+
+def _within_word(text_page: Any, i: int, count: int) -> bool:
+    """Whether a line break that pdfium made up stands between two letters that follow each other on one line: of a page with little but the
+    lettering of a turned chop it takes every line for an upright one."""
+    before = next((at for at in range(i - 1, max(-1, i - 4), -1) if not _is_break(text_page, at)), None)
+    after = next((at for at in range(i + 1, min(count, i + 4)) if not _is_break(text_page, at)), None)
+    if before is None or after is None:
+        return False
+    one, other = pdfium_c.FS_RECTF(), pdfium_c.FS_RECTF()
+    pdfium_c.FPDFText_GetLooseCharBox(text_page, before, one)
+    pdfium_c.FPDFText_GetLooseCharBox(text_page, after, other)
+    high = min(one.top - one.bottom, other.top - other.bottom)
+    level = min(one.top, other.top) - max(one.bottom, other.bottom) > 0.8 * high
+    return bool(high > 0 and level and abs(other.left - one.right) < _SPACE_OF_WORDS * high)
+
+
+def _is_break(text_page: Any, i: int) -> bool:
+    return pdfium_c.FPDFText_GetUnicode(text_page, i) in (0x0D, 0x0A)
 
 
 def _cjk_at(text_page: Any, i: int, count: int) -> bool:

@@ -191,10 +191,14 @@ def _lines_of_a_cell(density: float) -> Ink:
 
 
 def test_the_coloured_lines_of_a_shaded_cell_are_no_chop_but_for_staff() -> None:
-    _, chop = _seals(_declaration(stroke(80, 110), _lines_of_a_cell(0.05)))
+    _, chop = _seals(_declaration(stroke(80, 110), _lines_of_a_cell(0.05), confidence=0.95))
     assert isinstance(chop, Unreadable)
     assert chop.evidence is not None
     assert chop.evidence.quote == "ink at the border alone"
+
+
+def test_a_square_chop_as_high_as_its_box_is_one_where_the_page_is_no_picture() -> None:
+    assert _answers(_declaration(stroke(80, 110), _lines_of_a_cell(0.1))) == (True, True)
 
 
 def test_a_large_chop_that_fills_the_height_of_its_box_is_a_chop() -> None:

@@ -152,3 +152,38 @@ def test_a_pasted_signature_picture_is_ink_where_it_stands() -> None:
 
     page = page_of(drawn_pdf(draw))
     assert any(ink.colour == "blue" and ink.box == pytest.approx((100, 212, 160, 242), abs=3) for ink in page.inks)
+
+
+def test_words_set_letter_by_letter_beside_a_chop_are_words() -> None:
+    """pdfium takes the lines of such a page for upright ones, and parts its letters by line breaks."""
+    width = {
+        "S": 6.0,
+        "i": 2.0,
+        "g": 5.0,
+        "n": 5.0,
+        "H": 6.5,
+        "e": 5.0,
+        "r": 3.0,
+        " ": 2.5,
+        "C": 6.5,
+        "o": 5.0,
+        "m": 7.5,
+        "p": 5.0,
+        "a": 5.0,
+        "y": 4.5,
+    }
+    content = ""
+    for x, y, text in ((45.0, 759, "Sign Here"), (303.0, 764, "Company")):
+        for letter in text:
+            content += f"BT /F 9 Tf 1 0 0 1 {x:.2f} {y} Tm ({letter}) Tj ET\n" if letter != " " else ""
+            x += width[letter]
+    places = ((57, 176), (62, 139), (79, 107), (105, 83), (138, 70), (174, 69), (207, 81), (235, 104), (254, 136), (152, 200))
+    ring = "".join(f"BT /F 9 Tf 3 -0.6 0.6 3 {x} {y} Tm (W) Tj ET\n" for x, y in places)
+
+    def with_chop(pdf: pikepdf.Pdf) -> None:
+        chop = pdf.make_stream(ring.encode(), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=[0, 0, 300, 300])
+        chop.Resources = pdf.pages[0].Resources
+        pdf.pages[0].Resources.XObject = pikepdf.Dictionary(Chop=chop)
+
+    page = page_of(with_pikepdf(one_page_pdf(content=content.encode() + b"q 0.3 0 0 0.3 380 740 cm /Chop Do Q\n"), with_chop))
+    assert {"Sign", "Here", "Company"} <= set(texts(page))
