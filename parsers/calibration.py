@@ -14,6 +14,7 @@ from pydantic import Field, NonNegativeInt, PositiveFloat, model_validator
 from parsers.values import Method, Value
 
 Share = Annotated[float, Field(ge=0, le=1)]
+_MOST_TIMES = 20
 ANY = "any"  # the curve of a method for types of field that have none of their own
 
 
@@ -79,7 +80,8 @@ class Calibration(Value):
     def threshold(self, types: frozenset[str], method: Method, *, one_wrong_in: int) -> float | None:
         """The lowest share right from which values of these types may go unseen, so that at most one in ``one_wrong_in`` of them is wrong.
 
-        None where nothing was measured. One threshold for all of the types: for a given number of
+        None where nothing was measured. No value goes unseen that is ``_MOST_TIMES`` likelier to be wrong than the target asks of all together:
+        where hardly anything was measured, the mean of the others tells nothing of it. One threshold for all of the types: for a given number of
         wrong values no other choice sends fewer to a person.
         """
         points = sorted(
@@ -100,4 +102,4 @@ class Calibration(Value):
             last_of_its_share = place + 1 == len(points) or points[place + 1][0] < share
             if last_of_its_share and wrong * one_wrong_in <= seen:
                 lowest = min(lowest, share)
-        return lowest
+        return max(lowest, 1 - _MOST_TIMES / one_wrong_in)

@@ -26,6 +26,7 @@ from typing import Any
 from intake.programme import load_programme
 from parsers.calibration import ANY
 from parsers.catalogue import Catalogue, FieldType
+from parsers.values import Method
 from tests.corpus.confidence_curves import as_toml, curves_of
 from tests.corpus.confidence_draws import MEDIA, Purpose, Seen, drawn, read_drawn, values_of
 
@@ -116,10 +117,12 @@ def second_reader(rows: Sequence[Row]) -> str:
 
 
 def write_curves(rows: Sequence[Row]) -> None:
-    """Puts new curves in place of those in the programme's file; its comments and weights stay."""
-    file = load_programme().path / CONFIDENCE
+    """Puts new curves in place of those in the programme's file that are of the methods measured; its comments, weights and other curves stay."""
+    programme = load_programme()
+    file, made = programme.path / CONFIDENCE, curves_of([row for row in rows if not row["odd"]])
+    other = [curve for curve in programme.policy.calibration.curves if curve.method not in {curve.method for curve in made}]
     head = file.read_text("utf-8").split(_FIRST_CURVE)[0].rstrip() + "\n"
-    file.write_text(head + as_toml(curves_of([row for row in rows if not row["odd"]])), "utf-8")
+    file.write_text(head + as_toml(sorted([*other, *made], key=lambda curve: curve.method is not Method.OCR)), "utf-8")
     print(f"{file.name}: curves of {len(rows)} values, {sum(not row['right'] for row in rows)} of them wrong", file=sys.stderr)
 
 
