@@ -10,6 +10,7 @@ from checks.values import Finding, MissingReason, Needs
 from parsers.values import Document, Problem
 
 _OTHER = "other"
+_HOLDS_FILES = "holds_files"  # a portfolio, or papers attached to pages: what lies in it may be what is missing
 _TOLD_ELSEWHERE = (Problem.EXPIRED, Problem.UNPAID)
 
 
@@ -22,10 +23,12 @@ def check_unread_papers(facts: Facts, found: Sequence[Answer]) -> Iterator[Findi
     for paper in facts.application.documents:
         if paper.duplicate_of is not None:
             continue
-        problem = next((each for each in paper.problems if each not in _TOLD_ELSEWHERE), None)
+        problem = _weightiest(paper)
         meant = paper.kind if paper.kind != _OTHER else paper.meant
-        if paper.doubts:
+        if set(paper.doubts) - {_HOLDS_FILES}:
             yield _say(facts, paper, "unsure_disagrees", Needs.STAFF)
+        if _HOLDS_FILES in paper.doubts:
+            yield _say(facts, paper, "unsure_holds_files", Needs.STAFF)
         if problem is None:
             if short and _may_be_another(facts, paper, spoken_for):
                 yield _unidentified(facts, paper)
@@ -36,6 +39,12 @@ def check_unread_papers(facts: Facts, found: Sequence[Answer]) -> Iterator[Findi
                 yield _say(facts, paper, "unsure", Needs.STAFF)
         else:
             yield _unusable(facts, paper, problem, needless=meant is not None and (meant in known or facts.form is not None), wanting=wanting)
+
+
+def _weightiest(paper: Document) -> Problem | None:
+    """What is wrong with a paper; that it may be unsafe before all else, for then nobody is asked to send it again."""
+    problems = [each for each in paper.problems if each not in _TOLD_ELSEWHERE]
+    return Problem.UNSAFE if Problem.UNSAFE in problems else next(iter(problems), None)
 
 
 def _unusable(facts: Facts, paper: Document, problem: Problem, *, needless: bool, wanting: bool) -> Finding:

@@ -59,6 +59,7 @@ CASES: dict[str, dict[str, tuple[str, ...]]] = {
         "pass_not_needed": _PAPER,
         "unsure": _PAPER,
         "unsure_disagrees": _PAPER,
+        "unsure_holds_files": _PAPER,
         "unsure_unsafe": _PAPER,
     },
     "document.identified": {"unsure": ("document", "paper")},

@@ -15,7 +15,7 @@ from parsers.identifiers import mask_hkid
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'=]+@[^\s<>()\[\],;:\"']+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LONGEST = 600
-_QUIET = ("alembic", "imapclient", "PIL", "pdfminer", "urllib3")
+_QUIET = ("alembic", "flufl.bounce", "imapclient", "PIL", "pdfminer", "urllib3")
 
 _SHARED: list[Any] = [
     structlog.stdlib.add_log_level,

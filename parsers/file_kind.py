@@ -162,6 +162,12 @@ def _ole_kind(data: bytes) -> tuple[FileKind, set[Problem]]:
         return FileKind.OTHER, {Problem.DAMAGED}
 
 
+def _is_drawing(start: bytes) -> bool:
+    """An SVG: its words alone say nothing of what a person sees."""
+    at = start.find(b"<svg")
+    return at >= 0 and start.startswith(b"<") and re.search(rb"<[a-z]", start[:at]) is None
+
+
 def _text_kind(data: bytes) -> FileKind:
     """Kind of something without magic: a mail, a calendar, a web page, text, or nothing known."""
     sample = data[:65536]
@@ -174,6 +180,8 @@ def _text_kind(data: bytes) -> FileKind:
         return FileKind.CALENDAR
     if start.startswith((b"<!doctype html", b"<html")) or (start.startswith((b"<?xml", b"<!--", b"<head", b"<body", b"<meta")) and b"<html" in start):
         return FileKind.HTML
+    if _is_drawing(start):
+        return FileKind.OTHER
     if re.match(rb"<(div|p|span|table|font|br|style|h\d|b|a|meta|body)\b[^<>]*>", start) and (b"</" in start or b"<br" in start):
         return FileKind.HTML
     head = re.split(rb"\r?\n\r?\n", sample, maxsplit=1)[0]

@@ -89,7 +89,7 @@ def _as_mail(data: bytes, limits: MailLimits) -> bytes | str:
     if not data.strip(b" \t\r\n\x00"):
         return "the file is empty"
     if len(data) > limits.message_bytes:
-        return f"the mail is larger than {limits.message_bytes // (1024 * 1024)} MB"
+        return f"the mail is larger than {limits.message_bytes / 1_000_000:g} MB"
     if data.startswith(olefile.MAGIC):
         mail = msg_as_mail(data, limits)
         return mail if mail is not None else "the Outlook file cannot be opened"

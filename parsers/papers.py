@@ -32,7 +32,8 @@ _PROBLEM_OF = {
 _LOST = frozenset({"crashed", "time_limit", "too_complex", "too_large", "damaged"})  # notes of pages that could not be read
 _CERTIFICATE, _DEMAND_NOTE = "br_certificate", "br_demand_note"
 _LEGIBLE = 0.5  # mean confidence of the words below which a scanned page cannot be relied upon
-_FOR_STAFF = ("layer_disagrees", "changed_after_signing")  # the file says, or once said, something else than its pages show
+# The file says, or once said, something else than its pages show; or it holds files that nobody opened.
+_FOR_STAFF = ("layer_disagrees", "changed_after_signing", "holds_files")
 _FEW = 20  # folded characters of a whole scanned page below which hardly anything was read
 
 

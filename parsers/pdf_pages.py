@@ -122,6 +122,8 @@ class _PdfFile:
         inks = [*_inks(seen, frame, pictures, "image"), *_inks(seen, frame, top.stamps, "annotation")]
         changed = self._signed is not None and self._signed.page_changed(number, page)
         notes = [*page_read.notes, *(["too_complex"] if more else []), *(["changed_after_signing"] if changed else []), *self._xfa_notes()]
+        if number == 1 and self._holds_files():
+            notes.append("holds_files")
         page_read = page_read.model_copy(update={"widgets": widgets, "notes": tuple(dict.fromkeys(notes))})
         if top.bare_notes:
             page_read = with_layer_words(page_read, [word for text, box in top.bare_notes for word in laid_words(text, box)])
@@ -193,6 +195,10 @@ class _PdfFile:
         if not self._form or not self._form.xfa:
             return ()
         return ("xfa", "xfa_only") if self._form.only_xfa else ("xfa",)
+
+    def _holds_files(self) -> bool:
+        """Whether other files lie in this one (ISO 32000-1, 7.11.4 and 12.5.6.15; a portfolio is a cover page with its papers so)."""
+        return pdfium_c.FPDFDoc_GetAttachmentCount(self._document) > 0 or b"/FileAttachment" in self._data
 
     def _with_xfa(self, page: Page) -> Page:
         """Page 1 with the values of the XFA datasets where the form has no fields of its own; a 'please wait' page has no words of its own."""

@@ -364,7 +364,7 @@ class Document(Value):
     duplicate_of: str | None = None  # part of the same bytes or the same pages seen earlier in this case
     superseded_by: str | None = None  # part of a later mail's paper that took its place in this case; both are kept
     fields: dict[str, Field] = {}
-    doubts: tuple[str, ...] = ()  # notes of its pages that staff must know of: "layer_disagrees", "changed_after_signing"
+    doubts: tuple[str, ...] = ()  # notes of its pages that staff must know of: "layer_disagrees", "changed_after_signing", "holds_files"
 
 
 class Application(Value):

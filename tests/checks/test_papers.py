@@ -298,6 +298,20 @@ def test_an_unsafe_file_is_always_for_staff() -> None:
         assert answer(decision, "document.readable") == UNSURE_FOR_STAFF
 
 
+def test_a_file_that_is_damaged_and_may_be_unsafe_is_not_asked_for_again() -> None:
+    damaged = paper("other", Problem.DAMAGED, Problem.UNSAFE, name="proposal.pdf", meant="provider_proposal")
+    decision = onsite().less("provider_proposal").plus(damaged).judged()
+    assert decision.verdict is Verdict.REVIEW
+    assert answer(decision, "document.readable") == UNSURE_FOR_STAFF
+
+
+def test_files_within_a_file_are_for_staff_to_open() -> None:
+    portfolio = paper("other", name="all papers.pdf").model_copy(update={"doubts": ("holds_files",)})
+    decision = onsite().less("provider_proposal").plus(portfolio).judged()
+    assert decision.verdict is Verdict.REVIEW
+    assert answer(decision, "document.readable") == UNSURE_FOR_STAFF
+
+
 def test_a_form_that_was_sent_locked_is_asked_for_again() -> None:
     decision = Draft(None, None, papers=(paper("other", Problem.ENCRYPTED, name="form.pdf", meant="application_form"),)).judged()
     assert wanted(decision) == {"application_form": "encrypted"}

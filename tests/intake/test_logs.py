@@ -70,6 +70,11 @@ def test_what_others_log_is_cleaned_too(written: io.StringIO) -> None:
     assert line["level"] == "warning"
 
 
+def test_reading_a_bounce_writes_no_line_for_each_mail_server_that_it_may_be_of(written: io.StringIO) -> None:
+    logging.getLogger("flufl.bounce").info("Running detector: one of thirty")
+    assert lines(written) == []
+
+
 def test_of_an_exception_its_kind_and_place_are_logged_and_not_its_words(written: io.StringIO) -> None:
     try:
         int("Chan Tai Man")

@@ -290,3 +290,13 @@ def test_what_is_added_to_a_signed_file_without_showing_is_no_change() -> None:
     data = signed(one_page_pdf(content=SIGNED))
     assert page_of(data).notes == ()
     assert page_of(updated(data, None)).notes == ()
+
+
+def test_a_pdf_that_holds_other_files_says_so() -> None:
+    plain = one_page_pdf(content=SIGNED)
+    with pikepdf.open(io.BytesIO(plain)) as pdf:
+        pdf.attachments["quotation.pdf"] = plain
+        out = io.BytesIO()
+        pdf.save(out)
+    assert read_file(out.getvalue(), FileKind.PDF, ReadLimits()).pages[0].notes == ("holds_files",)
+    assert read_file(plain, FileKind.PDF, ReadLimits()).pages[0].notes == ()
