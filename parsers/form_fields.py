@@ -90,8 +90,15 @@ def _without_place(spec: FieldSpec, desk: Desk, sheet: Sheet, hits: Sequence[Lab
     if stray is not None:
         evidence = desk.evidence(stray.page, stray.box, stray.text, method, _NO_VALUE)
         return Unreadable(key=spec.key, text=stray.text[:200], reason="illegible", evidence=evidence)
+    if any(_at_foot(hit, desk) for hit in hits):
+        return Unreadable(key=spec.key, text="", reason="illegible", evidence=desk.evidence(hits[0].page, hits[0].box, "", method, _UNSEEN_PLACE))
     certainty = _UNSEEN_PLACE if method is Method.OCR else hits[0].certainty * 0.8
     return Missing(key=spec.key, evidence=desk.evidence(hits[0].page, hits[0].box, "", method, certainty))
+
+
+def _at_foot(hit: LabelHit, desk: Desk) -> bool:
+    """Whether nothing stands below a label on its page while the form goes on: its value may stand at the head of the next page."""
+    return not any(word.box[1] > hit.box[3] for word in desk.pages[hit.page].words) and any(number > hit.page for number in desk.pages)
 
 
 def _ink_in(box: Box | None, page: Page) -> Ink | None:

@@ -195,3 +195,10 @@ def test_evidence_shows_where_the_value_stands() -> None:
 def test_a_company_name_with_both_languages_fills_both_names() -> None:
     read = values(form_page(TITLE, "Company Name: Wing Fung Dyeing Limited 永豐漂染有限公司", "BR No.: 12345678"))
     assert (read["applicant.name_en"], read["applicant.name_zh"]) == ("Wing Fung Dyeing Limited", "永豐漂染有限公司")
+
+
+def test_the_value_of_a_label_at_the_foot_of_a_page_may_stand_on_the_next() -> None:
+    first = form_page("Application Form B - Demonstration Project", "Contact Person: Chan Mei Ling", "Project Title")
+    head = form_page("Heat Recovery for Drying Line", "Total Project Cost (HK$): 880,000", number=2)
+    assert isinstance(fields(first, head)["project.title"], Unreadable)
+    assert isinstance(fields(first)["project.title"], Missing)
