@@ -57,8 +57,10 @@ class DayAndNight:
     _mailbox_news: threading.Event = field(default_factory=threading.Event)
     _letters: threading.Event = field(default_factory=threading.Event)
     _poll_due: float = 0.0
+    _webhook_key: bytes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self._webhook_key = key_of(self.settings)  # now: a secret that cannot be read later ends no running service
         poll_s = self.settings.mailbox.poll_seconds
         for name in (MAILBOX, DATABASE, self._originals, LEASE):
             self.dependencies.of(name, first_s=min(1.0, poll_s))
@@ -239,7 +241,7 @@ class DayAndNight:
         """Other systems that are to be told of events. What ails them is theirs, and stands on the page of webhooks."""
         try:
             if service.lease.is_held:
-                Teller(service.database, reach_of(self.settings), self.stopping, key=key_of(self.settings)).tell_all_due()
+                Teller(service.database, reach_of(self.settings), self.stopping, key=self._webhook_key).tell_all_due()
         except StorageError as error:
             self.stopping.wait(self._failed(DATABASE, error))
         self.stopping.wait(_QUIET_S)

@@ -14,7 +14,7 @@ from parsers.values import Message, Read, Unreadable
 # What may have cost a paper or a word of the applicant's; other notes (a header's defect) cost nothing.
 _NOTES_FOR_STAFF = frozenset({
     "undecodable_text", "too_many_members", "too_many_parts", "too_deep", "header_cut", "broken_base64", "unknown_transfer_encoding",
-    "encrypted_mail",
+    "encrypted_mail", "may_be_cut_off",
 })  # fmt: skip
 
 

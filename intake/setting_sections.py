@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_OUR_ADDRESS = re.compile(r"[^\s@<>()\[\]\"',;:]{1,64}@[^\s@<>()\[\]\"',;:]{1,255}")  # within a house a domain may be one word
 _HOST = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
 
 
@@ -88,7 +89,7 @@ class Mailbox(Section):
     @field_validator("addresses")
     @classmethod
     def _plain_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if any(not _ADDRESS.fullmatch(address) for address in value):
+        if any(not _OUR_ADDRESS.fullmatch(address) for address in value):
             raise ValueError("write plain addresses, as apply@office.example: mail to other addresses is not answered")
         return value
 

@@ -14,7 +14,7 @@ from pydantic import Field, NonNegativeInt, PositiveFloat, model_validator
 from parsers.values import Method, Value
 
 Share = Annotated[float, Field(ge=0, le=1)]
-_MOST_TIMES = 20
+_MOST_TIMES = 20  # as likely to be wrong as the target asks: no value that goes unseen is more so
 ANY = "any"  # the curve of a method for types of field that have none of their own
 
 

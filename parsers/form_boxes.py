@@ -18,7 +18,7 @@ _ROOM_PT = 30.0  # narrower boxes hold one character each, or are tick boxes
 _COMB = 4  # so many narrow boxes side by side are one place
 _TOUCH_PT = 6.0
 _FAR_PT = 300.0
-_STRIP_PT, _HIGHER = 16.0, 1.3  # the height of a strip of labels at most; the box under it by that height
+STRIP_PT, HIGHER = 16.0, 1.3  # the height of a strip of labels at most; the box under it by that height
 RIGHT = 0.97  # certainty of a box right of its label
 _NUMBERING = 4.5  # room that numbering before a label takes at most, in heights of its line
 
@@ -64,8 +64,8 @@ def _is_strip(right: Stream, under: Stream) -> bool:
     return (
         not right.atoms
         and bool(under.atoms)
-        and low < _STRIP_PT
-        and _of(under)[3] - _of(under)[1] > _HIGHER * low
+        and low < STRIP_PT
+        and _of(under)[3] - _of(under)[1] > HIGHER * low
         and _of(under)[1] >= _of(right)[3] - 3
     )
 

@@ -170,6 +170,8 @@ def ticked_among(page: Page, answers: Sequence[Answer], others: Sequence[Answer]
     """A ticked box that stands among the boxes of a question but beside words that nobody understood: it may be the answer."""
     understood = {id(answer.mark) for answer in others if answer.code}
     boxes = [answer.mark.box for answer in answers if answer.page == page.number]
+    if not boxes:
+        return None
     top, bottom = min(box[1] for box in boxes) - _AMONG_PT, max(box[3] for box in boxes) + _AMONG_PT
     return next((mark for mark in page.marks if mark.on and id(mark) not in understood and top < mark.box[1] and mark.box[3] < bottom), None)
 

@@ -172,9 +172,10 @@ def _chosen(spec: FieldSpec, desk: Desk, answers: Sequence[Answer], others: Sequ
         return Unreadable(key=spec.key, text="; ".join(answer.words for answer in on), reason="illegible", evidence=evidence)
     if not on:
         unseen = _without_box(spec, desk, answers)
-        astray = ticked_among(desk.pages[answers[0].page], answers, others)
-        if unseen or astray:
-            evidence = desk.evidence(answers[0].page, astray.box if astray else answers[0].box, unseen, method, 0.5)
+        pages = {answer.page for answer in answers}
+        number, box = next(((page, tick.box) for page in pages if (tick := ticked_among(desk.pages[page], answers, others))), (0, answers[0].box))
+        if unseen or number:
+            evidence = desk.evidence(number or answers[0].page, box, unseen, method, 0.5)
             return Unreadable(key=spec.key, text=unseen, reason="illegible", evidence=evidence)
         surely = min(answer.mark.confidence for answer in answers)
         return Missing(key=spec.key, evidence=desk.evidence(answers[0].page, answers[0].box, "", method, surely))

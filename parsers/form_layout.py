@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parsers.form_above import above
-from parsers.form_boxes import box_beside
+from parsers.form_boxes import HIGHER, STRIP_PT, box_beside
 from parsers.form_left import left_of
 from parsers.form_rows import below, on_row
 from parsers.form_sheet import Place, Sheet, after_in_cell, right_of
@@ -13,7 +13,6 @@ from parsers.values import Box
 
 _TOUCH_PT = 6.0  # neighbouring cells share a line, give or take this
 _LEFT, _UNDER_STRIP = 0.9, 0.88  # certainty of a value left of its label, and under the strip that its label stands in
-_STRIP_PT, _HIGHER = 16.0, 1.3  # the height of such a strip at most; the box under it by that height
 _GAP_PT = 60.0  # a cell whose left line was not seen begins within this
 
 
@@ -72,8 +71,8 @@ def _is_strip_over(cell: Box, under: Stream, right: tuple[int, Stream] | None) -
     """Whether a label's cell is part of a low strip over a higher box with words in it that reaches on under the empty cell beside the label."""
     if right is None or right[1].atoms or right[1].cell is None or under.cell is None or not any(key_of([atom]) for atom in under.atoms):
         return False
-    higher = under.cell[3] - under.cell[1] > _HIGHER * (cell[3] - cell[1])
-    return higher and under.cell[2] >= right[1].cell[2] - _TOUCH_PT and cell[3] - cell[1] < _STRIP_PT
+    higher = under.cell[3] - under.cell[1] > HIGHER * (cell[3] - cell[1])
+    return higher and under.cell[2] >= right[1].cell[2] - _TOUCH_PT and cell[3] - cell[1] < STRIP_PT
 
 
 def _beyond_unseen_line(sheet: Sheet, cell: Box, page: int) -> Place | None:

@@ -11,7 +11,8 @@ import nh3
 MAX_HTML = 2_000_000
 _BLOCKS = {"p", "div", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "hr", "center", "section", "article", "blockquote"}
 _TAGS = _BLOCKS | {"br", "td", "th", "a", "img", "span"}
-_ATTRIBUTES = {"a": {"href"}, "img": {"src", "width", "height"}}
+_ATTRIBUTES = {"a": {"href"}, "img": {"src", "width", "height"}, "*": {"style", "hidden"}}
+_UNSEEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)(?![a-z-])", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^<>]*>", re.IGNORECASE)
 _VOID = frozenset(("br", "img", "hr", "meta", "link", "input", "col", "base", "wbr", "area", "o", "v"))
 MAX_NESTING = 1000  # the cleaner's time grows with the square of it
@@ -51,6 +52,7 @@ class _Reader(HTMLParser):
         self.page = PageWords()
         self.href: str | None = None
         self.anchor: list[str] = []
+        self.unseen = 0  # open elements from the one on that nobody sees
 
     def _break(self) -> None:
         words = " ".join("".join(self.current).split())
@@ -60,6 +62,9 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        if self.unseen or "hidden" in given or _UNSEEN.search(given.get("style") or ""):
+            self.unseen += tag not in _VOID
+            return
         if tag == "br" or tag in _BLOCKS:
             self._break()
         if tag == "blockquote":
@@ -73,6 +78,9 @@ class _Reader(HTMLParser):
             self.page.pictures.append(Picture(source.lower(), _pixels(given.get("width")), _pixels(given.get("height"))))
 
     def handle_endtag(self, tag: str) -> None:
+        if self.unseen:
+            self.unseen -= tag not in _VOID
+            return
         if tag in _BLOCKS:
             self._break()
         if tag == "blockquote":
@@ -85,6 +93,8 @@ class _Reader(HTMLParser):
             self.href = None
 
     def handle_data(self, data: str) -> None:
+        if self.unseen:
+            return
         self.current.append(data)
         if self.href:
             self.anchor.append(data)

@@ -239,6 +239,11 @@ def _spans(data: bytes, start: int, end: int, boundary: bytes) -> Iterator[tuple
         yield opened, end
 
 
+def _is_closed(data: bytes, start: int, end: int, boundary: bytes) -> bool:
+    """Whether the line stands there that ends the last part (RFC 2046, 5.1.1): of a mail that was cut off on its way it does not."""
+    return re.compile(rb"^--" + re.escape(boundary) + rb"--", re.MULTILINE).search(data, start, end) is not None
+
+
 def _default_type(parent: str) -> str:
     return "message/rfc822" if parent == "multipart/digest" else "text/plain"
 
@@ -273,6 +278,8 @@ def _grow(data: bytes, entity: Entity, start: int, end: int, *, prefix: str, dep
             entity.children.append(child)
             _grow(data, child, head.body_start, part_end, prefix=f"{prefix}{number}.", depth=depth + 1, limits=limits, budget=budget)
     if entity.children:
+        if not prefix and boundary is not None and budget.parts > 0 and not _is_closed(data, start, end, boundary):
+            budget.note("may_be_cut_off", None, "the line that closes its parts is not there")
         return
     entity.path = shown
     entity.body = data[start:end]

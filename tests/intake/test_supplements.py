@@ -255,6 +255,14 @@ def test_staff_see_the_notes_of_every_mail_of_a_case(house: Installation) -> Non
     assert "mail.readable" in [finding.check for finding in record.current.decision.findings if finding.outcome.value != "pass"]
 
 
+def test_a_mail_that_was_cut_off_on_its_way_asks_for_nothing(house: Installation) -> None:
+    whole = an_application().mail()
+    house.deliver(whole[: whole.rindex(b"Content-Transfer-Encoding") + 400])
+    house.run()
+    assert house.status()["cases"]["review"] == 1
+    assert [letter.template for letter in house.letters()] == ["receipt"]
+
+
 def test_a_link_instead_of_the_paper_is_answered_with_what_is_still_missing(house: Installation) -> None:
     reference = started(house)
     words = "Here is the paper: https://drive.google.com/file/d/abc123/view"

@@ -177,3 +177,15 @@ def test_a_forwarded_forward_with_a_zip_is_opened_to_the_end() -> None:
         inner = mail(many("mixed", text("fw"), b"Content-Type: message/rfc822\r\n\r\n" + inner, boundary=f"f{level}"))
     paths = [p.path for p in read_message(inner).parts if p.role is PartRole.PAPER]
     assert paths == ["2!2!2!a.pdf", "2!2!2!more.zip!b.pdf"]
+
+
+def test_a_mail_whose_parts_are_not_closed_may_be_cut_off() -> None:
+    whole = mail(many("mixed", text("Attached."), pdf("form.pdf"), pdf("quotation.pdf")))
+
+    def noted(data: bytes) -> bool:
+        return "may_be_cut_off" in [note.code for note in read_message(data, MailLimits()).notes]
+
+    assert not noted(whole)
+    for share in (0.5, 0.7, 0.9):
+        assert noted(whole[: int(len(whole) * share)])
+        assert noted(whole[: int(len(whole) * share)] + b"\r\n")

@@ -64,6 +64,7 @@ ENQUIRIES = [
     ("技术交流会", "我司想报名参加6月的技术交流会,共3人。"),
     ("嘉许计划", "我司已完成项目,想参加“粤港清洁生产伙伴”标志计划,请告知申请流程。"),
     ("咨询", "如果获批后想取消申请,会有什么影响?"),
+    ("請教", "我哋間廠搬咗去觀塘,想問吓仲申唔申請到?"),
 ]
 WITHDRAWALS = [
     ("Retraction", "Kindly note that Sun Fat Ltd. retracts its application (CPPP-2025-00007-K)."),

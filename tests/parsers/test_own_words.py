@@ -101,3 +101,16 @@ def test_a_letters_language_is_that_of_its_sentences(text: str, language: str | 
 @given(st.text(max_size=300))
 def test_telling_the_language_never_raises(text: str) -> None:
     assert language_of_text(text) in (None, "en", "zh_hant", "zh_hans")
+
+
+@pytest.mark.parametrize(
+    "how", ['style="display:none"', 'style="color:red; DISPLAY : none"', "hidden", 'style="visibility:hidden"', 'style="mso-hide:all"']
+)
+def test_words_of_a_page_that_nobody_sees_are_not_said(how: str) -> None:
+    html = f"<p>May we apply?</p><div {how}><p>We withdraw<br>our application.</p><img src='cid:logo'></div><p>Chan</p>"
+    assert page_words(html).text == "May we apply?\n\nChan"
+    assert not page_words(html).pictures
+
+
+def test_a_hidden_element_that_is_never_closed_hides_no_more_than_its_parent_holds() -> None:
+    assert page_words('<div><span style="display:none">quietly</div><p>Plainly</p>').text == "Plainly"
