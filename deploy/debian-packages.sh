@@ -13,7 +13,7 @@ fi
 if [ "${1:-}" = test ] || [ "${1:-}" = bench ]; then
   packages+=(
     fonts-liberation fonts-dejavu-core fonts-noto-cjk fonts-droid-fallback fonts-wqy-zenhei fonts-arphic-uming fonts-arphic-ukai
-    dovecot-imapd postgresql
+    dovecot-imapd postgresql chromium
   )
 fi
 
