@@ -27,6 +27,7 @@ _LEADERS = re.compile(r"[_＿.…·]{3,}|-{3,}|—{2,}")
 _WRITING_PT, _STROKE_PT = 9.0, 4.0  # writing by hand is at least so wide and high
 _UNSEEN_PLACE = 0.5  # on a picture, a label without a box or a value near it: the value may have been missed, so that staff look
 _NO_VALUE = 0.5  # what stands in a field's place is no value of it: another's, or the form's own print
+_IN_TWO_TYPES = 0.5  # of the certainty of a value that small printed help may have joined: for staff
 _BY_ANSWER = 0.8  # certainty of a question that only its answer tells
 _TELLING = 4  # letters of an answer's words that are no chance on a page
 _CLEAR = {Method.OCR: 0.93, Method.TEXT: 0.85, Method.DOCX: 0.85, Method.ACROFORM: 0.6}  # from here a value that is no value was clearly read
@@ -121,7 +122,7 @@ def _written(spec: FieldSpec, desk: Desk, hit: LabelHit, place: Place) -> Field:
     text = text.strip("_＿ ") if method is Method.OCR else text  # the ends of a line to write on
     read = min(word.confidence for word in words) if words else 1.0
     base = {Method.OCR: read, Method.ACROFORM: SURE}.get(method, 0.98)
-    confidence = base * hit.certainty * place.certainty
+    confidence = base * hit.certainty * place.certainty * (_IN_TWO_TYPES if method is Method.TEXT and place.in_two_types else 1.0)
     if hit.certainty <= UNPARTED or is_no_value(text, spec, desk.book):
         evidence = desk.evidence(place.page, widget.box if widget else place.box, text, method, min(confidence, _NO_VALUE))
         return Unreadable(key=spec.key, text=text, reason="illegible", evidence=evidence)

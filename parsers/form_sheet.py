@@ -14,6 +14,9 @@ from parsers.values import Box
 _TOUCH_PT = 6.0  # neighbouring cells share a line, give or take this
 
 
+_SMALL_TYPE = 0.83  # of the height of a value's other words: smaller ones are printed help, or belong to something else
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a label's value stands: its atoms (none: the place is there and empty) and the box of the place. ``certainty`` of the place, 0 to 1."""
@@ -26,6 +29,12 @@ class Place:
     @property
     def text(self) -> str:
         return text_of(self.atoms)
+
+    @property
+    def in_two_types(self) -> bool:
+        """Whether its words differ in height by more than a sixth: small printed help may have joined a value. Of digital text only."""
+        heights = [atom.word.box[3] - atom.word.box[1] for atom in self.atoms if any(char.isalnum() for char in atom.text)]
+        return len(heights) > 1 and min(heights) < _SMALL_TYPE * max(heights)
 
 
 @dataclass(frozen=True)
