@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from parsers.answer_marks import MarkedAnswer, marked_answer, marked_yes_or_no
 from parsers.catalogue import Catalogue, FieldSpec, FieldType
 from parsers.folding import fold_key
 from parsers.form_choices import Answer, ticked_among, yes_or_no
@@ -27,8 +28,9 @@ _LEADERS = re.compile(r"[_＿.…·]{3,}|-{3,}|—{2,}")
 _WRITING_PT, _STROKE_PT = 9.0, 4.0  # writing by hand is at least so wide and high
 _UNSEEN_PLACE = 0.5  # on a picture, a label without a box or a value near it: the value may have been missed, so that staff look
 _NO_VALUE = 0.5  # what stands in a field's place is no value of it: another's, or the form's own print
-_IN_TWO_TYPES = 0.5  # of the certainty of a value that small printed help may have joined: for staff
+_TO_STAFF = 0.5  # of the certainty of a value that small printed help may have joined, or of which words are crossed out
 _BY_ANSWER = 0.8  # certainty of a question that only its answer tells
+_MARKED = 0.95  # certainty of an answer that is ringed, or the only one that is not crossed out
 _TELLING = 4  # letters of an answer's words that are no chance on a page
 _CLEAR = {Method.OCR: 0.93, Method.TEXT: 0.85, Method.DOCX: 0.85, Method.ACROFORM: 0.6}  # from here a value that is no value was clearly read
 
@@ -58,6 +60,9 @@ def field_of(spec: FieldSpec, desk: Desk, sheet: Sheet, answers: Sequence[Answer
     hits = [hit for hit in sheet.labels if hit.keys == (spec.key,)]
     if spec.type is FieldType.CHOICE:
         chosen = [answer for answer in answers if answer.key == spec.key]
+        marked = marked_answer(spec, [desk.pages[number] for number in sorted(desk.pages)])
+        if marked is not None and not any(answer.mark.on for answer in chosen):
+            return _marked(spec, desk, marked)
         if chosen:
             return _chosen(spec, desk, chosen, answers)
         if hits and len(_printed_answers(spec, desk.pages[hits[0].page])) > 1 and not _written_answer(spec, desk, sheet, hits):
@@ -121,8 +126,9 @@ def _written(spec: FieldSpec, desk: Desk, hit: LabelHit, place: Place) -> Field:
     method = Method.ACROFORM if widget else _method(desk, place.page)
     text = text.strip("_＿ ") if method is Method.OCR else text  # the ends of a line to write on
     read = min(word.confidence for word in words) if words else 1.0
-    base = {Method.OCR: read, Method.ACROFORM: SURE}.get(method, 0.98)
-    confidence = base * hit.certainty * place.certainty * (_IN_TWO_TYPES if method is Method.TEXT and place.in_two_types else 1.0)
+    base = {Method.OCR: read, Method.ACROFORM: SURE}.get(method, min(0.98, read))
+    doubtful = (method is Method.TEXT and place.in_two_types) or any(word.struck for word in words)
+    confidence = base * hit.certainty * place.certainty * (_TO_STAFF if doubtful else 1.0)
     if hit.certainty <= UNPARTED or is_no_value(text, spec, desk.book):
         evidence = desk.evidence(place.page, widget.box if widget else place.box, text, method, min(confidence, _NO_VALUE))
         return Unreadable(key=spec.key, text=text, reason="illegible", evidence=evidence)
@@ -191,6 +197,14 @@ def _chosen(spec: FieldSpec, desk: Desk, answers: Sequence[Answer], others: Sequ
     return Read(key=spec.key, value=first.code, text=first.words, evidence=evidence)
 
 
+def _marked(spec: FieldSpec, desk: Desk, marked: MarkedAnswer) -> Field:
+    method = _method(desk, marked.page)
+    if not marked.code:
+        return Unreadable(key=spec.key, text="", reason="illegible", evidence=desk.evidence(marked.page, marked.box, marked.words, method, 0.5))
+    evidence = desk.evidence(marked.page, marked.box, marked.words, method, _MARKED)
+    return Read(key=spec.key, value=marked.code == "yes" if spec.type is FieldType.FLAG else marked.code, text=marked.words, evidence=evidence)
+
+
 def _printed_answers(spec: FieldSpec, page: Page) -> tuple[str, ...]:
     """Codes of the answers whose words stand on a page."""
     text = fold_key("".join(word.text for word in page.words))
@@ -244,6 +258,8 @@ def _without_box(spec: FieldSpec, desk: Desk, answers: Sequence[Answer]) -> str:
 def _yes_or_no(spec: FieldSpec, desk: Desk, sheet: Sheet, hits: Sequence[LabelHit]) -> Field:
     for hit in hits:
         mark, answer = yes_or_no(desk.pages[hit.page], hit.box)
+        if (mark is None or not mark.on) and (marked := marked_yes_or_no(hit.box, desk.pages[hit.page])) is not None:
+            return _marked(spec, desk, marked)
         if mark is None:
             continue
         evidence = desk.evidence(hit.page, mark.box, "", _method(desk, hit.page), mark.confidence * hit.certainty)

@@ -24,6 +24,7 @@ from parsers.form_widgets import Held, held_by_widgets, laid_on_page
 from parsers.labels import LabelBook, label_book
 from parsers.line_ends import without_line_ends
 from parsers.paper_lines import rows_of
+from parsers.small_print import without_small_print
 from parsers.values import Field, Method, Page, Read, Unreadable, Value
 
 INITIATIVE = "project.initiative"
@@ -67,7 +68,8 @@ def read_form(pages: Sequence[Page], catalogue: Catalogue, *, document: str | No
     desk = Desk(catalogue, book, {page.number: page for page in pages}, document, part)
     held, used = held_by_widgets(pages, catalogue, book)
     desk.slants.update({page.number: slant_of_form(page) for page in pages})
-    laid = [with_typed_boxes(without_line_ends(level_page(laid_on_page(page, used), desk.slants[page.number]))) for page in pages]
+    plain = [without_small_print(page, catalogue, book) for page in pages]
+    laid = [with_typed_boxes(without_line_ends(level_page(laid_on_page(page, used), desk.slants[page.number]))) for page in plain]
     desk.pages.update({page.number: page for page in laid})
     forgiving = any(page.source == "ocr" for page in pages)
     answers = [answer for page in laid for answer in answers_on(page, catalogue)]

@@ -9,12 +9,10 @@ from parsers.form_stream import Atom, Stream, bare, key_of, text_of
 from parsers.label_places import with_placed_labels
 from parsers.label_units import with_worded_labels
 from parsers.labels import LabelBook, LabelHit, find_labels, heading_rows
+from parsers.small_print import SMALLER
 from parsers.values import Box
 
 _TOUCH_PT = 6.0  # neighbouring cells share a line, give or take this
-
-
-_SMALL_TYPE = 0.83  # of the height of a value's other words: smaller ones are printed help, or belong to something else
 
 
 @dataclass(frozen=True)
@@ -32,9 +30,9 @@ class Place:
 
     @property
     def in_two_types(self) -> bool:
-        """Whether its words differ in height by more than a sixth: small printed help may have joined a value. Of digital text only."""
-        heights = [atom.word.box[3] - atom.word.box[1] for atom in self.atoms if any(char.isalnum() for char in atom.text)]
-        return len(heights) > 1 and min(heights) < _SMALL_TYPE * max(heights)
+        """Whether its words are set in type of two ranks: small printed help may have joined a value. Of files that tell their type only."""
+        sizes = [atom.word.size for atom in self.atoms if atom.word.size is not None and any(char.isalnum() for char in atom.text)]
+        return len(sizes) > 1 and min(sizes) < SMALLER * max(sizes)
 
 
 @dataclass(frozen=True)

@@ -150,7 +150,7 @@ def _told(
         asked = asked_by(text_of(window), book.wording, forgiving=forgiving)
         if asked is None or not _is_told(asked, atoms, end, forgiving=forgiving) or _is_two(window, book, cells, forgiving=forgiving):
             continue
-        if _is_amid_words(window, atoms, end) and not _ends_among_words(window, atoms[end], asked, book):
+        if _is_amid_words(window, atoms, end) and (not _ends_among_words(window, atoms[end], asked, book) or _ends_in_a_name(window, asked, book)):
             continue
         certainty = _SURE if asked.understood >= 0.95 else _LIKELY
         if (apart := _label_before_space(window, asked, book)) is not None:
@@ -174,6 +174,12 @@ def _ends_among_words(window: Sequence[Atom], after: Atom, asked: Asked, book: L
     if any(atom.text in _ARTICLES for atom in window[1:]):
         return False
     return not after.glued and asked.understood >= _WHOLE and bool(asked.keys) and words > 1 and key_of([after]) not in book.wording.meanings
+
+
+def _ends_in_a_name(window: Sequence[Atom], asked: Asked, book: LabelBook) -> bool:
+    """Whether a run is better understood without its last word, and asks for the same: the value begins with it ('名稱(與登記相同) Bo')."""
+    shorter = asked_by(text_of(window[:-1]), book.wording, forgiving=False) if len(window) > 1 else None
+    return shorter is not None and shorter.keys == asked.keys and shorter.understood > asked.understood
 
 
 def _label_before_space(window: Sequence[Atom], asked: Asked, book: LabelBook) -> int | None:

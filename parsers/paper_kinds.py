@@ -24,6 +24,7 @@ TITLED = 0.55  # heading strength from which a page is a paper's first page
 _SIGNS_WEIGH = 0.75
 _NAMED_IN_A_SUBJECT = 0.5  # 'Re: Business Registration Certificate' heads a letter about it; a quotation by letter has other signs too
 _SUBJECT = re.compile(r"^\W*(?:re|ref|subject|subj|enclos\w*|encl|attach\w*|有關|关于|關於|事由|主題|附件|附上|隨函)\s*[.:\uff1a]", re.IGNORECASE)
+_WRITTEN_BEHIND = re.compile(r"\s*[:\uff1a]|\s+(?=\d)")
 _SHORT, _SURELY_READ = 4, 0.99  # a heading of so few characters, so surely read, is no misread title of another wording
 _STOPS = (".", "。", ";", "\uff1b", ",", "\uff0c")
 _SIGNS_OF_ELSEWHERE = 1  # of a paper of another place as many phrases count: a Mainland lease has every word of a Hong Kong one
@@ -241,7 +242,8 @@ def _without_labels_as_titles(likenesses: Sequence[Likeness], page: Page, catalo
 
 
 def _asks(text: str, wording: Wording) -> bool:
-    asked = asked_by(text, wording, forgiving=False)
+    """Whether a text is a label of a form, alone or with what is written behind it ('Business Registration Certificate No.: 2838 1688')."""
+    asked = asked_by(_WRITTEN_BEHIND.split(text, maxsplit=1)[0], wording, forgiving=False)
     return asked is not None and bool(asked.keys)
 
 

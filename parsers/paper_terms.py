@@ -38,6 +38,9 @@ _YEARS = re.compile(
 _SIGNED = re.compile(r"簽訂|签订|簽署|签署|簽字|签字|訂立|订立|signed|dated|日期", re.IGNORECASE)
 
 
+_BEGUN, _SIGNED_ONCE = 0.95, 0.85  # certainty of a last day reckoned from a first day in the same clause, or from the one day of signing
+
+
 class _Clause(NamedTuple):
     text: str
     pieces: tuple[Piece, ...]
@@ -57,7 +60,7 @@ def expiry(paper: PaperText) -> dict[str, Found]:
         begins = find_dates(clause.text)
         start = begins[0].iso if begins else _signed_on(paper)
         if years and start:
-            return {"expires_on": _reckoned(start, years, clause, certain=bool(begins))}
+            return {"expires_on": _reckoned(start, years, clause, begun=bool(begins))}
     return {}
 
 
@@ -93,20 +96,20 @@ def _pieces_of(clause: _Clause, hit: FoundDate) -> tuple[Piece, ...]:
     return own[:1] or clause.pieces
 
 
-def _reckoned(start: str, years: re.Match[str], clause: _Clause, *, certain: bool) -> Found:
+def _reckoned(start: str, years: re.Match[str], clause: _Clause, *, begun: bool) -> Found:
     written = years["n"].lower()
     number = int(written) if written.isdigit() else _NUMERALS[written]
     length = relativedelta(months=number) if years["unit"].lower().startswith(("月", "month")) else relativedelta(years=number)
     last = date.fromisoformat(start) + length - relativedelta(days=1)
-    return Found(last.isoformat(), clause.pieces, 0.85 if certain else 0.7, clause.text, Method.DERIVED)
+    return Found(last.isoformat(), clause.pieces, _BEGUN if begun else _SIGNED_ONCE, clause.text, Method.DERIVED)
 
 
 def _signed_on(paper: PaperText) -> str | None:
-    """The day of signing: the last dated line that speaks of it."""
-    signed = [
+    """The day of signing, where all dated lines that speak of it tell the same one."""
+    signed = {
         hit.iso
         for row in paper.rows()
         for hit in find_dates(" ".join(p.text for p in row.pieces))
         if _SIGNED.search(" ".join(p.text for p in row.pieces))
-    ]
-    return signed[-1] if signed else None
+    }
+    return signed.pop() if len(signed) == 1 else None

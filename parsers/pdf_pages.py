@@ -12,6 +12,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
+from parsers.crossings import crossed
 from parsers.layer_check import Doubts, are_confirmed, lasting_doubts
 from parsers.opened_file import Opened, Refused
 from parsers.page_frame import Frame, area, covered, rounded
@@ -167,7 +168,7 @@ class _PdfFile:
         """The page's text layer and what is typed on top, judged against the page as displayed."""
         width, height = frame.width, frame.height
         printed = self._printed(page, frame, found, self._limits.see_dpi, seen)
-        own = seen_words(found, seen, width=width, height=height, printed=printed)
+        own = _with_crossings(seen_words(found, seen, width=width, height=height, printed=printed), printed)
         typed, unseen = ([word for word in words if not any(covered(word.box, box) > 0.5 for box in in_widgets)] for words in added[:2])
         doubts = self._doubts(page, frame, own.words, printed)
         signs = set(map(id, doubts.signs))
@@ -266,6 +267,15 @@ def _bounds(picture: Any) -> tuple[float, float, float, float]:
 
 def _clipped(box: Box, frame: Frame) -> Box:
     return (max(0.0, box[0]), max(0.0, box[1]), min(frame.width, box[2]), min(frame.height, box[3]))
+
+
+def _with_crossings(own: Seen, printed: Printed | None) -> Seen:
+    """The words with those told that are crossed out or ringed on the page."""
+    if printed is None or printed.bare is None:
+        return own
+    struck, ringed = crossed(own.words, printed.bare, printed.scale)
+    words = tuple(word._replace(struck=at in struck, ringed=at in ringed) for at, word in enumerate(own.words)) if struck or ringed else own.words
+    return own._replace(words=words)
 
 
 def _inks(seen: Picture, frame: Frame, boxes: Sequence[Box], kind: Any) -> list[Ink]:

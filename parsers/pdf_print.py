@@ -34,7 +34,7 @@ class Printed(NamedTuple):
     """The ink that each text object adds to the page, 0 to 255, at ``scale`` pixels per point; text on text is kept in layers apart.
 
     ``layers`` tells the picture of a text object's ink, ``rivals`` which others it lies on. ``tangled``: so much text lies on text that they
-    could not be told apart.
+    could not be told apart. ``bare``: the page drawn without all text.
     """
 
     inks: tuple[Mask, ...]
@@ -42,6 +42,7 @@ class Printed(NamedTuple):
     scale: float
     rivals: Mapping[int, AbstractSet[int]]
     tangled: bool = False
+    bare: Picture | None = None
 
     def ink_of(self, glyph: Glyph, margin: float = 0.0) -> Mask:
         """The ink of the character's drawing within its box (and ``margin`` points around it); empty outside the page."""
@@ -92,7 +93,7 @@ def printed_ink(words: Sequence[LayerWord], shown: Picture, draw: Callable[[], P
             _switch(these, on=False)
     finally:
         _switch(drawings, on=True)
-    return Printed(tuple(inks), layers, scale, rivals, tangled)
+    return Printed(tuple(inks), layers, scale, rivals, tangled, bare)
 
 
 def _switch(drawings: Iterable[int], *, on: bool) -> None:

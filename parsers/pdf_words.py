@@ -26,6 +26,8 @@ _SPACE_OF_WORDS = 0.12  # of a character's width; the space of a common typeface
 class Glyph(NamedTuple):
     """One character: its text, tight box and height of its font as displayed, whether it is painted, whether its letter is known.
 
+    ``em``: the size of its type in points as displayed; 0: not known.
+
     ``text_object`` and ``font`` are pdfium's addresses of the drawing that shows it and of its font, valid while the page is open; 0: not known.
     ``turn``: clockwise degrees by which it stands turned on the displayed page, 0, 90, 180 or 270; None: askew.
     """
@@ -38,6 +40,7 @@ class Glyph(NamedTuple):
     text_object: int = 0
     font: int = 0
     turn: int | None = 0
+    em: float = 0.0
 
 
 class _Drawing(NamedTuple):
@@ -47,10 +50,11 @@ class _Drawing(NamedTuple):
     painted: bool
     font: int
     turn: int | None
+    em: float
 
 
 class LayerWord(NamedTuple):
-    """A word of the text layer. ``unknown`` counts the characters whose letter the file does not tell."""
+    """A word of the text layer. ``unknown`` counts the characters whose letter the file does not tell. ``em``: the size of its largest type."""
 
     text: str
     box: Box
@@ -58,6 +62,9 @@ class LayerWord(NamedTuple):
     painted: bool
     unknown: int
     glyphs: tuple[Glyph, ...] = ()
+    em: float = 0.0
+    struck: bool = False
+    ringed: bool = False
 
 
 def layer_words(page: Any, frame: Frame, *, max_glyphs: int) -> tuple[list[LayerWord], bool]:
@@ -114,7 +121,7 @@ def _glyphs(text_page: Any, count: int, frame: Frame) -> Iterator[Glyph | None]:
             tight = whole
         drawing = _drawing(text_page, i, frame, drawings)
         known = not unmapped and _has_letter(char)
-        yield Glyph(char, tight, _size(whole), drawing.painted, known, drawing.address, drawing.font, drawing.turn)
+        yield Glyph(char, tight, _size(whole), drawing.painted, known, drawing.address, drawing.font, drawing.turn, drawing.em)
 
 
 def _between_cjk(text_page: Any, i: int, count: int) -> bool:
@@ -157,23 +164,26 @@ def _drawing(text_page: Any, i: int, frame: Frame, met: dict[int, _Drawing]) -> 
     """The text object that shows a character; one without an address where pdfium made the character up."""
     text_object = pdfium_c.FPDFText_GetTextObject(text_page, i)
     if not text_object:
-        return _Drawing(0, True, 0, 0)
+        return _Drawing(0, True, 0, 0, 0.0)
     address = ctypes.addressof(text_object.contents)
     if address not in met:
         font = pdfium_c.FPDFTextObj_GetFont(text_object)
         painted = pdfium_c.FPDFTextObj_GetTextRenderMode(text_object) != INVISIBLE
-        met[address] = _Drawing(address, painted, ctypes.addressof(font.contents) if font else 0, _turn(text_page, i, frame))
+        turn, em = _set(text_page, i, frame)
+        met[address] = _Drawing(address, painted, ctypes.addressof(font.contents) if font else 0, turn, em)
     return met[address]
 
 
-def _turn(text_page: Any, i: int, frame: Frame) -> int | None:
-    """Clockwise quarter turns, in degrees, of a character as displayed; None where it leans more than a slant scan would."""
+def _set(text_page: Any, i: int, frame: Frame) -> tuple[int | None, float]:
+    """Clockwise quarter turns, in degrees, of a character as displayed, and the size of its type in points (0: not known); no turn where it leans
+    more than a slant scan would."""
     matrix = pdfium_c.FS_MATRIX()
     if not pdfium_c.FPDFText_GetMatrix(text_page, i, matrix):
-        return 0
+        return 0, 0.0
+    em = abs(pdfium_c.FPDFText_GetFontSize(text_page, i)) * math.hypot(matrix.c, matrix.d)
     turned = frame.rotation - math.degrees(math.atan2(matrix.b, matrix.a))
     quarter = round(turned / 90) * 90
-    return quarter % 360 if abs(turned - quarter) <= MOST_LEANING else None
+    return quarter % 360 if abs(turned - quarter) <= MOST_LEANING else None, em
 
 
 def _size(box: Box) -> float:
@@ -213,7 +223,7 @@ def word_of(glyphs: Sequence[Glyph]) -> LayerWord:
         top, bottom = top - lack / 2, bottom + lack / 2
     text = ordinary("".join(glyph.text if glyph.text.isprintable() else "\ufffd" for glyph in glyphs))
     unknown = sum(not glyph.known for glyph in glyphs)
-    return LayerWord(text, rounded((left, top, right, bottom)), size, glyphs[0].painted, unknown, tuple(glyphs))
+    return LayerWord(text, rounded((left, top, right, bottom)), size, glyphs[0].painted, unknown, tuple(glyphs), max(glyph.em for glyph in glyphs))
 
 
 def page_frame(page: Any) -> Frame:

@@ -98,7 +98,7 @@ def judge_seen(
     notes = _hidden_notes(seen, images, (width, height))
     if seen.tangled or _unbelievable(seen.words):
         return Layer((), True, (*notes, "text_layer_rejected"))
-    words = in_lines([Word(text=word.text, box=word.box) for word in seen.words])
+    words = in_lines([_word(word) for word in seen.words])
     known = [*(word.box for word in seen.words), *elsewhere]
     letters = sum(len(word.text) for word in seen.words)
     specks = unread_specks(grey, scale, known, enlarged=enlarged)
@@ -106,6 +106,10 @@ def judge_seen(
     pictured = any(covered((0, 0, width, height), image) > 0.25 for image in images)
     little = pictured and (letters == 0 or (letters < 40 and specks >= 8))
     return Layer(words, unread or little, notes)
+
+
+def _word(seen: LayerWord) -> Word:
+    return Word(text=seen.text, box=seen.box, size=round(seen.em, 2) or None, struck=seen.struck, ringed=seen.ringed)
 
 
 def _shown_glyphs(found: Sequence[LayerWord], printed: Printed | None) -> dict[int, bool]:

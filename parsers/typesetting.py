@@ -17,6 +17,7 @@ SIZE, LEADING = 10.0, 16.0  # points: height of the type, and from line to line
 PADDING = 3.0
 _TAB = 72.0
 _LATIN = 0.55  # width of a Latin letter, as a share of its height
+STRUCK = "\uf5f0"  # of the private use area: stands before a word that is crossed out
 BOXES = {"☐": False, "□": False, "❏": False, "☑": True, "☒": True, "🗹": True, "🗷": True}
 MOST_WORDS = 20_000  # of one paper
 MOST_NESTED = 6  # tables in tables
@@ -193,7 +194,7 @@ class Typesetter:
         if run in BOXES:
             self._laid.marks.append(Mark(box=box, on=BOXES[run], fill=0.5 if BOXES[run] else 0.0))
         else:
-            self._laid.words.append(Word(text=run, box=box, line=self._line))
+            self._laid.words.append(Word(text=run.replace(STRUCK, "") or run, box=box, line=self._line, struck=STRUCK in run))
 
 
 def _columns(table: Table) -> int:
@@ -208,4 +209,4 @@ def _runs(text: str) -> list[str]:
 
 
 def _wide(text: str) -> float:
-    return sum(SIZE if is_cjk(c) or 0xFF00 <= ord(c) <= 0xFFEF else _LATIN * SIZE for c in text)
+    return sum(0.0 if c == STRUCK else SIZE if is_cjk(c) or 0xFF00 <= ord(c) <= 0xFFEF else _LATIN * SIZE for c in text)

@@ -197,13 +197,18 @@ class Method(StrEnum):
 class Word(Value):
     """A run of text without spaces (a run of Chinese is one word), with its box and the reader's confidence 0 to 1.
 
-    ``line`` numbers the line of the page that the reader saw it in; words of one line share it, in reading order.
+    ``line`` numbers the line of the page that the reader saw it in; words of one line share it, in reading order. ``size`` is that of its type
+    in points as displayed (the em), where the file tells it. ``struck``: it is crossed out; ``ringed``: somebody put a ring or a frame around it
+    (alone or with its neighbours); both are looked for in digital text only.
     """
 
     text: str
     box: Box
     confidence: float = 1.0
     line: int = 0
+    size: float | None = None
+    struck: bool = False
+    ringed: bool = False
 
 
 class Widget(Value):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from parsers.typesetting import Block, Cell, PageBreak, Paragraph, PictureBlock, Table
+from parsers.typesetting import STRUCK, Block, Cell, PageBreak, Paragraph, PictureBlock, Table
 
 EMU_PER_POINT = 12700.0
 MOST_DEPTH = 40
@@ -13,6 +14,7 @@ MOST_DEPTH = 40
 _SYMBOLS = {"F0A8": "☐", "F06F": "☐", "F071": "☐", "F0A3": "☐", "F0FE": "☑", "F052": "☑", "F053": "☒", "F0FD": "☒", "F0FC": "✓", "F050": "✓"}
 _PRIVATE = {chr(int(code, 16)): shown for code, shown in _SYMBOLS.items()}
 _TRUE = ("1", "true", "on")
+_WORD = re.compile(r"\S+")
 
 
 def local(element: Any) -> str:
@@ -117,8 +119,10 @@ class WordPart:
         if vanish is not None and (attribute(vanish, "val") or "1") in _TRUE:
             self.hidden = self.hidden or child(run, "t") is not None
             return
+        struck = any((mark := child(run, "rPr", name)) is not None and (attribute(mark, "val") or "1") in _TRUE for name in ("strike", "dstrike"))
         for inner in run:
-            yield from self._run_piece(inner, depth)
+            for piece in self._run_piece(inner, depth):
+                yield _WORD.sub(lambda word: STRUCK + word[0], piece) if struck and isinstance(piece, str) else piece
 
     def _run_piece(self, inner: Any, depth: int) -> Iterator[str | Block]:
         name = local(inner)
