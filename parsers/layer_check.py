@@ -82,7 +82,7 @@ def _chosen(words: Sequence[LayerWord]) -> list[tuple[LayerWord, Glyph]]:
     chosen: list[tuple[LayerWord, Glyph]] = []
     others: dict[tuple[int, str], list[tuple[LayerWord, Glyph]]] = defaultdict(list)
     for word in words:
-        for glyph in word.glyphs:
+        for glyph in word.glyphs if not word.askew else ():
             if glyph.text_object and glyph.turn is not None and glyph.size >= _LEAST_SIZE and is_compared(glyph.text):
                 (chosen if glyph.text.isdigit() else others[glyph.font, glyph.text]).append((word, glyph))
     for found in others.values():

@@ -17,6 +17,7 @@ from parsers.values import Box, Word
 
 Picture = NDArray[np.uint8]
 
+UNSURE_ASKEW = 0.5  # confidence of words that lean or go round: their letters are not compared with what they look like
 UNKNOWN_SHARE = 0.04  # of the visible characters; above, the layer is not believed
 LEAST_SIZE = 2.5  # points: smaller print is hidden from a person
 LEAST_BREADTH = 0.1  # of a character's height, on the mean of its word: print squeezed thinner is a line
@@ -50,16 +51,17 @@ def seen_words(found: Sequence[LayerWord], picture: Picture, *, width: float, he
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     least = LEAST_SIZE * max(width, height) / real_long_side(max(width, height))
     words: list[LayerWord] = []
-    hidden: list[LayerWord] = []
+    unseen: list[LayerWord] = []
     shown = _shown_glyphs(found, printed)
     for word in found:
         if not (word.painted and _visible(word, grey, picture.shape[1] / width, (width, height), least)):
-            hidden.append(word)
+            unseen.append(word)
         elif printed is None or not word.glyphs:
             words.append(word)
         else:
             for run, is_seen in _parts(word, shown):
-                (words if is_seen else hidden).append(run)
+                (words if is_seen else unseen).append(run)
+    hidden = [word for word in unseen if not word.askew]  # of leaning letters some fonts tell wrong places, where nothing is seen
     kept, tangled = _untangled(words, printed)
     return Seen(tuple(kept), tuple(hidden), tangled or _lie_on_others(hidden, printed))
 
@@ -109,7 +111,8 @@ def judge_seen(
 
 
 def _word(seen: LayerWord) -> Word:
-    return Word(text=seen.text, box=seen.box, size=round(seen.em, 2) or None, struck=seen.struck, ringed=seen.ringed)
+    sure = UNSURE_ASKEW if seen.askew else 1.0
+    return Word(text=seen.text, box=seen.box, confidence=sure, size=round(seen.em, 2) or None, struck=seen.struck, ringed=seen.ringed)
 
 
 def _shown_glyphs(found: Sequence[LayerWord], printed: Printed | None) -> dict[int, bool]:
