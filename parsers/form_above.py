@@ -24,7 +24,8 @@ def labels_below_values(sheet: Sheet, pages: Sequence[int], fits: Callable[[str,
     """The labels whose values stand above them: all of a page on which words stand nearer to the label below them than to the one above.
 
     A page of few labels goes with the rest. Where more labels of a page have their values on their rows, only those in brackets, as they stand
-    under the lines to write on of a letter; those too where there are several. ``fits``: whether a text is a value of the field of that key, which
+    under the lines to write on of a letter; those on all pages where one has several.
+    ``fits``: whether a text is a value of the field of that key, which
     its type alone can tell; where such values stand says more than the room between.
     """
     gaps = {page: _gaps_on(sheet, page) for page in pages}
@@ -36,6 +37,7 @@ def labels_below_values(sheet: Sheet, pages: Sequence[int], fits: Callable[[str,
         above |= {page for page in pages if not _on_their_rows(sheet, page) and (not gaps[page] or median(gaps[page]) < 1)}
     in_brackets = [hit for hit in sheet.labels if hit.keys and _in_brackets(hit, sheet)]
     many = mixed | {page for page in pages if sum(hit.page == page for hit in in_brackets) >= _MANY}
+    many = set(pages) if many else many  # the habit of the form
     return frozenset(hit for hit in sheet.labels if hit.page in above or (hit.page in many and hit in in_brackets))
 
 

@@ -180,8 +180,9 @@ def yes_or_no(page: Page, label: Box) -> tuple[Mark, bool] | tuple[None, None] |
     """The ticked box of a yes/no question, by its label: (mark, answer); (mark, None) where none or both are ticked; (None, None): no boxes."""
     rows = rows_of(page)
     asked: list[tuple[Mark, bool]] = []
+    top, bottom = _beside(label, page)
     for mark in page.marks:
-        if not label[1] - 6 <= mark.box[1] <= label[3] + 40 or _is_answer_itself(mark, page.words):
+        if not top <= mark.box[1] <= bottom or _is_answer_itself(mark, page.words):
             continue
         right = next(iter(words_beside(mark, rows, page.marks)), [])
         for words in (right[:3], words_before(mark, rows, page.marks)[-1:]):
@@ -195,6 +196,21 @@ def yes_or_no(page: Page, label: Box) -> tuple[Mark, bool] | tuple[None, None] |
     if not ticked and len({answer for _, answer in asked}) < 2:  # the other box was not seen
         return None, None
     return ticked[0] if len(ticked) == 1 else (asked[0][0], None)
+
+
+def _beside(label: Box, page: Page) -> tuple[float, float]:
+    """Between which heights the boxes of a question begin: from its label on down, or within the row of cells that the label stands in."""
+    x, y = (label[0] + label[2]) / 2, (label[1] + label[3]) / 2
+    around = [cell for cell in page.cells if cell[0] <= x <= cell[2] and cell[1] <= y <= cell[3]]
+    cell = min(around, key=lambda cell: (cell[2] - cell[0]) * (cell[3] - cell[1]), default=None)
+    if cell is None or any(other[1] < cell[1] - 2 or other[3] > cell[3] + 2 for other in page.cells if _level(cell, other)):
+        return label[1] - 6, label[3] + 40
+    return min(cell[1], label[1] - 6), max(cell[3], label[3])
+
+
+def _level(cell: Box, other: Box) -> bool:
+    """Whether a cell stands right beside another at its right, level with some of it."""
+    return abs(other[0] - cell[2]) < 4 and other[1] < cell[3] - 2 and other[3] > cell[1] + 2
 
 
 def _begins_over(mark: Mark, words: Sequence[Word]) -> bool:

@@ -28,6 +28,8 @@ _WRITTEN_BEHIND = re.compile(r"\s*[:\uff1a]|\s+(?=\d)")
 _SHORT, _SURELY_READ = 4, 0.99  # a heading of so few characters, so surely read, is no misread title of another wording
 _STOPS = (".", "。", ";", "\uff1b", ",", "\uff0c")
 _SIGNS_OF_ELSEWHERE = 1  # of a paper of another place as many phrases count: a Mainland lease has every word of a Hong Kong one
+_SEVERAL_ANSWERS, _BY_ANSWERS = 3, 0.9  # long answers to the form's questions on one page, and the form's score where boxes stand by them
+_BOXES = frozenset("☐☑☒□■○●❏✓✔[")
 _MANY_LABELS = 0.85  # likeness to a form at which its labels alone tell it
 
 
@@ -90,6 +92,7 @@ def view_page(page: Page, catalogue: Catalogue) -> PageView:
     labels = _form_labels(catalogue, rows)
     likenesses = [_as_form(each, labels) if each.kind == FORM else each for each in found]
     likenesses = _without_labels_as_titles(likenesses, seen, catalogue)
+    likenesses = _without_answers_as_titles(likenesses, text, seen, catalogue)
     if all(each.title < TITLED for each in likenesses if each.kind != FORM):
         likenesses = [_as_retyped_form(each, seen, catalogue) if each.kind == FORM else each for each in likenesses]
     return PageView(page, rows, text, tuple(sorted(likenesses, key=_rank)), slant)
@@ -239,6 +242,24 @@ def _without_labels_as_titles(likenesses: Sequence[Likeness], page: Page, catalo
     if not asking or len(asking) < len(titled) or form_likeness(page, catalogue) < _NEARLY_ALL_LABELS:
         return list(likenesses)
     return [each._replace(title=0.0, score=each.score - each.title, heading=None) if each in asking else each for each in likenesses]
+
+
+def _without_answers_as_titles(likenesses: Sequence[Likeness], text: Said, page: Page, catalogue: Catalogue) -> list[Likeness]:
+    """Without titles that are words of the form's own answers ('... under a compensatory trade agreement with the applicant'), on a page that prints
+    several; with boxes beside them it is a page of the form."""
+    printed = [answer for answer in label_book(catalogue).answers if answer in text.key]
+    if len(printed) < _SEVERAL_ANSWERS:
+        return list(likenesses)
+    found = [
+        each._replace(title=0.0, score=each.score - each.title, heading=None)
+        if each.kind != FORM and each.heading is not None and any(each.heading.key in answer for answer in printed)
+        else each
+        for each in likenesses
+    ]
+    boxes = len(page.marks) + sum(word.text[:1] in _BOXES or word.struck or word.ringed for word in page.words)
+    if boxes < _SEVERAL_ANSWERS:
+        return found
+    return [each._replace(score=max(each.score, _BY_ANSWERS)) if each.kind == FORM and not each.barred else each for each in found]
 
 
 def _asks(text: str, wording: Wording) -> bool:
