@@ -24,9 +24,8 @@ def labels_below_values(sheet: Sheet, pages: Sequence[int], fits: Callable[[str,
     """The labels whose values stand above them: all of a page on which words stand nearer to the label below them than to the one above.
 
     A page of few labels goes with the rest. Where more labels of a page have their values on their rows, only those in brackets, as they stand
-    under the lines to write on of a letter; those on all pages where one has several.
-    ``fits``: whether a text is a value of the field of that key, which
-    its type alone can tell; where such values stand says more than the room between.
+    under the lines to write on of a letter; those on all pages where one has several. ``fits``: whether a text is a value of the field of that
+    key, which its type alone can tell; where such values stand says more than the room between.
     """
     gaps = {page: _gaps_on(sheet, page) for page in pages}
     nearer = {page for page in pages if len(gaps[page]) >= _VOTES and median(gaps[page]) < _NEARER and _fit_above(sheet, page, fits) >= 0}

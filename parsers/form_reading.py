@@ -11,7 +11,7 @@ from parsers.folding import fold_key
 from parsers.form_above import labels_below_values
 from parsers.form_choices import Answer, answers_on
 from parsers.form_columns import in_columns
-from parsers.form_doubts import fits
+from parsers.form_doubts import fits, is_print, is_worded_as_label
 from parsers.form_fields import Desk, field_of
 from parsers.form_glued import with_labels_cut_off
 from parsers.form_left import pages_with_values_left
@@ -21,7 +21,7 @@ from parsers.form_signs import with_typed_boxes
 from parsers.form_slant import level_page, slant_of_form
 from parsers.form_stream import Stream, streams_of
 from parsers.form_widgets import Held, held_by_widgets, laid_on_page
-from parsers.labels import LabelBook, label_book
+from parsers.labels import label_book
 from parsers.line_ends import without_line_ends
 from parsers.paper_lines import rows_of
 from parsers.small_print import without_small_print
@@ -68,8 +68,12 @@ def read_form(pages: Sequence[Page], catalogue: Catalogue, *, document: str | No
     desk = Desk(catalogue, book, {page.number: page for page in pages}, document, part)
     held, used = held_by_widgets(pages, catalogue, book)
     desk.slants.update({page.number: slant_of_form(page) for page in pages})
+
+    def is_label(text: str) -> bool:
+        return is_print(text, book) or is_worded_as_label(text, book)
+
     plain = [without_small_print(page, catalogue, book) for page in pages]
-    laid = [with_typed_boxes(without_line_ends(level_page(laid_on_page(page, used), desk.slants[page.number]))) for page in plain]
+    laid = [with_typed_boxes(without_line_ends(level_page(laid_on_page(page, used), desk.slants[page.number]), is_label)) for page in plain]
     desk.pages.update({page.number: page for page in laid})
     forgiving = any(page.source == "ocr" for page in pages)
     answers = [answer for page in laid for answer in answers_on(page, catalogue)]
@@ -80,7 +84,9 @@ def read_form(pages: Sequence[Page], catalogue: Catalogue, *, document: str | No
     if columns != tuple(streams):
         streams = list(columns)
         sheet = sheet_of(streams, book, forgiving=forgiving, page_width=width)
-    parted = with_labels_cut_off(streams, _labels_not_met(sheet, held, catalogue, book), book.wording)
+    unmet = _not_met(sheet, held, catalogue)
+    listed = [label for label, keys in book.labels.items() if set(keys) <= unmet and label not in book.generic]
+    parted = with_labels_cut_off(streams, listed, book.wording, unmet)
     if parted != tuple(streams):
         sheet = sheet_of(parted, book, forgiving=forgiving, page_width=width)
     sheet = replace(sheet, above=labels_below_values(sheet, [page.number for page in laid], lambda key, text: fits(text, catalogue.field(key).type)))
@@ -107,11 +113,10 @@ def _without_answers(page: Page, answers: Sequence[Answer]) -> Page:
     return page.model_copy(update={"words": tuple(word for word in page.words if id(word) not in said)}) if said else page
 
 
-def _labels_not_met(sheet: Sheet, held: dict[str, Held], catalogue: Catalogue, book: LabelBook) -> list[str]:
-    """Folded labels of the fields to be written in that nothing on the form announces."""
+def _not_met(sheet: Sheet, held: dict[str, Held], catalogue: Catalogue) -> set[str]:
+    """The fields to be written in that nothing on the form announces."""
     met = {key for hit in sheet.labels for key in hit.keys} | set(held)
-    written = {spec.key for spec in catalogue.fields if spec.type not in (FieldType.CHOICE, FieldType.FLAG)} - met
-    return [label for label, keys in book.labels.items() if set(keys) <= written and label not in book.generic]
+    return {spec.key for spec in catalogue.fields if spec.type not in (FieldType.CHOICE, FieldType.FLAG)} - met
 
 
 def _specs(catalogue: Catalogue, form: FormCode | None) -> Iterable[FieldSpec]:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from parsers.paper_lines import rows_of
 from parsers.values import Page, Word
 
 _DASHES = "-–—―－_＿"
+_ONE = "一"  # as a dash is read that stands before Chinese
 _WIDE_GAP = 1.3  # of a line's height: words farther apart belong to different things
 _LEAST = 3  # pieces of a page that end or begin so, before they are lines of its frames and not somebody's dashes
 
 
-def without_line_ends(page: Page) -> Page:
-    """The page of a picture without the dashes before and behind its pieces of text, where several pieces have them; other pages as they are."""
+def without_line_ends(page: Page, is_label: Callable[[str], bool] = lambda text: False) -> Page:
+    """The page of a picture without the dashes before and behind its pieces of text, where several pieces have them; other pages as they are.
+
+    ``is_label`` tells whether a text is a label of the form: before one a Chinese 'one' is a dash, too.
+    """
     if page.source != "ocr":
         return page
     pieces = [piece for row in rows_of(page) for piece in _pieces(row.words)]
-    framed = [piece for piece in pieces if _begins(piece) and any(char.isalpha() for word in piece for char in word.text)]
+    framed = [piece for piece in pieces if _begins(piece, is_label) and any(char.isalpha() for word in piece for char in word.text)]
     if len(framed) < _LEAST:
         return page
     changed: dict[int, Word | None] = {}
@@ -39,16 +43,18 @@ def _pieces(words: Sequence[Word]) -> Iterator[list[Word]]:
         yield piece
 
 
-def _begins(piece: Sequence[Word]) -> bool:
+def _begins(piece: Sequence[Word], is_label: Callable[[str], bool]) -> bool:
     """Whether a piece of text begins with a dash, by itself or run together with a letter: a value may, a label never does."""
     first = piece[0].text
+    if first[0] == _ONE and is_label("".join(word.text for word in piece)[1:]):
+        return True
     rest = first.lstrip(_DASHES) or (piece[1].text if len(piece) > 1 else "")
     return first[0] in _DASHES and rest[:1].isalpha()
 
 
 def _strip(piece: Sequence[Word], changed: dict[int, Word | None]) -> None:
     first, last = piece[0], piece[-1]
-    changed[id(first)] = _cut(first, len(first.text) - len(first.text.lstrip(_DASHES)), 0)
+    changed[id(first)] = _cut(first, len(first.text) - len(first.text.lstrip(_DASHES + _ONE)), 0)
     tail = changed.get(id(last), last)
     if tail is not None:
         changed[id(last)] = _cut(tail, 0, len(tail.text) - len(tail.text.rstrip(_DASHES)))

@@ -24,10 +24,12 @@ TITLED = 0.55  # heading strength from which a page is a paper's first page
 _SIGNS_WEIGH = 0.75
 _NAMED_IN_A_SUBJECT = 0.5  # 'Re: Business Registration Certificate' heads a letter about it; a quotation by letter has other signs too
 _SUBJECT = re.compile(r"^\W*(?:re|ref|subject|subj|enclos\w*|encl|attach\w*|有關|关于|關於|事由|主題|附件|附上|隨函)\s*[.:\uff1a]", re.IGNORECASE)
+_NUMBERED = re.compile(r"^\W*[A-Za-z]?\d{0,2}(?:\.\d{1,2})*[.)\u3001\uff0e:]\s*(?=\D)")
 _WRITTEN_BEHIND = re.compile(r"\s*[:\uff1a]|\s+(?=\d)")
 _SHORT, _SURELY_READ = 4, 0.99  # a heading of so few characters, so surely read, is no misread title of another wording
 _STOPS = (".", "。", ";", "\uff1b", ",", "\uff0c")
 _SIGNS_OF_ELSEWHERE = 1  # of a paper of another place as many phrases count: a Mainland lease has every word of a Hong Kong one
+_CLEARLY_TITLED, _AHEAD = 0.9, 0.15  # heading strength of a form that outdoes the headings of all other kinds, and by how much
 _SEVERAL_ANSWERS, _BY_ANSWERS = 3, 0.9  # long answers to the form's questions on one page, and the form's score where boxes stand by them
 _BOXES = frozenset("☐☑☒□■○●❏✓✔[")
 _MANY_LABELS = 0.85  # likeness to a form at which its labels alone tell it
@@ -95,6 +97,7 @@ def view_page(page: Page, catalogue: Catalogue) -> PageView:
     likenesses = _without_answers_as_titles(likenesses, text, seen, catalogue)
     if all(each.title < TITLED for each in likenesses if each.kind != FORM):
         likenesses = [_as_retyped_form(each, seen, catalogue) if each.kind == FORM else each for each in likenesses]
+    likenesses = _as_titled_form(likenesses, seen, catalogue)
     return PageView(page, rows, text, tuple(sorted(likenesses, key=_rank)), slant)
 
 
@@ -234,6 +237,16 @@ def _as_form(likeness: Likeness, labels: int) -> Likeness:
     return likeness._replace(score=max(likeness.score, likeness.title * 0.5 + by_labels + 0.12 * min(likeness.signs, 4)))
 
 
+def _as_titled_form(likenesses: Sequence[Likeness], page: Page, catalogue: Catalogue) -> list[Likeness]:
+    """A page headed as a form, with a dozen of its labels, is one whatever papers its labels name."""
+    form = next(each for each in likenesses if each.kind == FORM)
+    others = [each for each in likenesses if each.kind != FORM]
+    outdone = form.title >= _CLEARLY_TITLED and form.title > max(each.title for each in others) + _AHEAD
+    if form.barred or not outdone or form_likeness(page, catalogue) < _NEARLY_ALL_LABELS:
+        return list(likenesses)
+    return [*others, form._replace(score=max(form.score, max(each.score for each in others) + _AHEAD))]
+
+
 def _without_labels_as_titles(likenesses: Sequence[Likeness], page: Page, catalogue: Catalogue) -> list[Likeness]:
     """Without titles that are labels of a form ('商业登记证号' among its first rows), on a page that is one by its many labels."""
     wording = label_book(catalogue).wording
@@ -264,7 +277,7 @@ def _without_answers_as_titles(likenesses: Sequence[Likeness], text: Said, page:
 
 def _asks(text: str, wording: Wording) -> bool:
     """Whether a text is a label of a form, alone or with what is written behind it ('Business Registration Certificate No.: 2838 1688')."""
-    asked = asked_by(_WRITTEN_BEHIND.split(text, maxsplit=1)[0], wording, forgiving=False)
+    asked = asked_by(_WRITTEN_BEHIND.split(_NUMBERED.sub("", text), maxsplit=1)[0], wording, forgiving=False)
     return asked is not None and bool(asked.keys)
 
 

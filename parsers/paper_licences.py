@@ -18,6 +18,8 @@ _NO_PERSON = re.compile(r"\d|[省市区县镇路号]\S*[省市区县镇路号]|�
 _PERSON = re.compile(r"^[\u3400-\u9fff·]{2,5}$")
 _HKID = re.compile(r"(?<![A-Z0-9])([A-Z]{1,2})\s?\d{6}\s?[(\uff08]?\s?([0-9A])\s?[)\uff09]?(?![A-Z0-9])")
 _LATIN_NAME = re.compile(r"^[A-Z][A-Za-z'-]+\s?,\s?[A-Z][A-Za-z'-]+(?:[ -][A-Z]?[A-Za-z'-]+)*$")
+_ENTERPRISE = re.compile(r"(?:公司|厂|廠|企业|集团|中心)\W*$")
+_LEVEL_PT, _NO_LABEL = 12.0, 0.93  # values of a licence begin level; certainty of a name whose label was not read
 _HEADS = (
     "姓名",
     "股东",
@@ -44,6 +46,8 @@ def business_licence(paper: PaperText) -> dict[str, Found]:
         value = _at(paper, key)
         if value:
             found[key] = value
+    if "name" not in found and (name := _name_without_label(paper, found.get("enterprise_type"))) is not None:
+        found["name"] = name
     code = _social_credit_code(paper)
     if code:
         found["uscc"] = code
@@ -54,6 +58,21 @@ def business_licence(paper: PaperText) -> dict[str, Found]:
     if expiry:
         found["expires_on"] = expiry
     return found
+
+
+def _name_without_label(paper: PaperText, type_of_enterprise: Found | None) -> Found | None:
+    """The enterprise's name whose label (名称, printed wide) a reader of the picture missed: a company's name alone on the row over its type, level
+    with the values."""
+    below = type_of_enterprise.pieces[0] if type_of_enterprise is not None else None
+    if below is None:
+        return None
+    over = [row for row in paper.rows() if row.page == below.page and row.box[3] <= below.box[1] + 2 and row.pieces]
+    row = max(over, key=lambda row: row.box[3], default=None)
+    if row is None or len(row.pieces) != 1:
+        return None
+    piece = row.pieces[0]
+    level = abs(piece.box[0] - below.box[0]) <= _LEVEL_PT and below.box[1] - piece.box[3] < 3 * piece.height
+    return Found(piece.text, (piece,), _NO_LABEL, piece.text) if level and is_chinese(piece.text) and _ENTERPRISE.search(piece.text) else None
 
 
 def _at(paper: PaperText, key: str) -> Found | None:
