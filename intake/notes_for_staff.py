@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from checks.values import EvidenceRef, Finding, Needs
@@ -9,13 +10,21 @@ from checks.wording import finding
 from intake.programme import Programme
 from parsers.authentication import authentication_of
 from parsers.corrections import Told
-from parsers.values import Message, Read, Unreadable
+from parsers.values import Message, Read, Unreadable, Words
 
 # What may have cost a paper or a word of the applicant's; other notes (a header's defect) cost nothing.
-_NOTES_FOR_STAFF = frozenset({
-    "undecodable_text", "too_many_members", "too_many_parts", "too_deep", "header_cut", "broken_base64", "unknown_transfer_encoding",
-    "encrypted_mail", "may_be_cut_off",
-})  # fmt: skip
+_NOTES_FOR_STAFF = {  # code: in Traditional and Simplified Chinese; in English the code's own words, by which a note is known that was overruled
+    "undecodable_text": ("文字未能解碼", "文字未能解码"),
+    "too_many_members": ("壓縮檔內的檔案過多", "压缩包内的文件过多"),
+    "too_many_parts": ("郵件的部分過多", "邮件的部分过多"),
+    "too_deep": ("檔案層層包裹，未有開啟", "文件层层嵌套，未有打开"),
+    "header_cut": ("郵件標頭過大", "邮件标头过大"),
+    "broken_base64": ("附件編碼損壞", "附件编码损坏"),
+    "unknown_transfer_encoding": ("附件編碼不明", "附件编码不明"),
+    "encrypted_mail": ("郵件已加密", "邮件已加密"),
+    "may_be_cut_off": ("郵件可能不完整", "邮件可能不完整"),
+}
+_NOT_PROVEN = re.compile(r"^nothing that passed speaks for (?P<domain>[^:]+): (?P<said>.+)$", re.DOTALL)
 
 
 def findings_of_mails(messages: Sequence[Message], programme: Programme, *, authserv: str) -> Iterator[Finding]:
@@ -24,11 +33,31 @@ def findings_of_mails(messages: Sequence[Message], programme: Programme, *, auth
         notes = dict.fromkeys((note.code, note.part or "") for note in message.notes if note.code in _NOTES_FOR_STAFF)
         for code, path in notes:
             part = f"{number}:{path}" if path and number > 1 else path
-            words = f"{code.replace('_', ' ')}{f' (part {part})' if part else ''}{f' of mail {number}' if number > 1 else ''}"
+            words = _said_of(code, part, number)
             yield finding(programme.policy, "mail.readable", "unsure", needs=Needs.STAFF, evidence=[EvidenceRef(part=part or None)], note=words)
         authentication = authentication_of(message, authserv)
         if authentication.failed:
-            yield finding(programme.policy, "mail.authenticated", "fail", needs=Needs.STAFF, note=authentication.reason)
+            yield finding(programme.policy, "mail.authenticated", "fail", needs=Needs.STAFF, note=_said_of_sender(authentication.reason))
+
+
+def _said_of(code: str, part: str, number: int) -> Words:
+    """What is wrong with a mail, in which part of it and in which mail of its case."""
+    en = f"{code.replace('_', ' ')}{f' (part {part})' if part else ''}{f' of mail {number}' if number > 1 else ''}"
+    hant, hans = _NOTES_FOR_STAFF[code]
+    return Words(
+        en=en,
+        zh_hant=f"{f'第 {number} 封郵件：' if number > 1 else ''}{hant}{f'，第 {part} 部分' if part else ''}",
+        zh_hans=f"{f'第 {number} 封邮件：' if number > 1 else ''}{hans}{f'，第 {part} 部分' if part else ''}",
+    )
+
+
+def _said_of_sender(reason: str) -> Words:
+    """Why a sender is not confirmed; what the mail server itself wrote stays as it is."""
+    match = _NOT_PROVEN.match(reason)
+    if match is None:
+        return Words(en=reason, zh_hant=reason, zh_hans=reason)
+    domain, said = match["domain"], match["said"]
+    return Words(en=reason, zh_hant=f"沒有通過的驗證可證明 {domain}：{said}", zh_hans=f"没有通过的验证可证明 {domain}：{said}")
 
 
 def findings_of_corrections(told: Told, programme: Programme) -> Iterator[Finding]:

@@ -180,6 +180,7 @@ def open_desk(settings: Settings) -> Iterator[Desk]:
                 work=Hands(handler, artist), secret=secret, session_hours=settings.review.session_hours,
                 reminder_days=settings.review.reminder_days, kept=settings.storage.test_cases,
                 addresses=frozenset(workshop.ours.addresses),
+                checks={check: rule.clause for check, rule in workshop.programme.policy.rules.items()},
                 clauses={rule.clause: rule.clause_zh_hant for rule in workshop.programme.policy.rules.values() if rule.clause_zh_hant},
             )  # fmt: skip
     finally:

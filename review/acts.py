@@ -13,6 +13,7 @@ from parsers.normal_forms import Normal, read_value
 from parsers.values import Read, Unreadable
 from replies.values import NoReply, Reply
 from review.desk import Desk, Draft, WorkError
+from review.plain_reasons import plain_reason
 from review.words import SiteWords
 from storage.audit import note, trail
 from storage.cases import case_by_reference, close_case, current_run
@@ -34,14 +35,15 @@ class NoCase(Exception):
     """There is no case of that reference."""
 
 
-def unchanged(tx: Transaction, reference: str, revision: str, t: SiteWords) -> Case:
-    """The case, where nobody did anything to it since the person looked. Raises NoCase, and WorkError that names who did."""
+def unchanged(tx: Transaction, reference: str, revision: str, t: SiteWords, *, actor: str) -> Case:
+    """The case, where nobody did anything to it since the ``actor`` looked. Raises NoCase, and WorkError that names who did."""
     case = case_by_reference(tx, reference)
     if case is None:
         raise NoCase(reference)
     if revision_of(tx, case.id, reference) != revision:
         acts = [entry for entry in trail(tx, reference=reference) if entry.action not in LOOKS]
-        raise WorkError(t("problem.changed", name=acts[-1].actor if acts else "service"))
+        who = acts[-1].actor if acts else "service"
+        raise WorkError(t("problem.changed_by_yourself") if who == actor else t("problem.changed", name=who))
     return case
 
 
@@ -131,7 +133,7 @@ class Acts:
             raise WorkError(self.t("problem.why_withdrawn"))
 
         def changing(tx: Transaction) -> Sequence[str]:
-            case = unchanged(tx, reference, revision, self.t)
+            case = unchanged(tx, reference, revision, self.t, actor=self.actor)
             if state is CaseState.WITHDRAWN:
                 self._cancel_letters(tx, case)
             close_case(tx, case.id, state=state)
@@ -157,7 +159,7 @@ class Acts:
             raise WorkError(self.t("problem.other_letter"))
 
         def looked(tx: Transaction) -> Sequence[str]:
-            unchanged(tx, reference, revision, self.t)
+            unchanged(tx, reference, revision, self.t, actor=self.actor)
             return (reference,)
 
         self.desk.work.release(reference, actor=self.actor, reply=due, subject=subject or due.subject, text=text or due.text, doing=looked)
@@ -166,7 +168,7 @@ class Acts:
         """Sends a letter in the person's own words; ``close``: the case is done with thereby."""
 
         def writing(tx: Transaction) -> Sequence[str]:
-            case = unchanged(tx, reference, revision, self.t)
+            case = unchanged(tx, reference, revision, self.t, actor=self.actor)
             note(tx, at=self.desk.clock(), actor=self.actor, action="letter written", reference=reference)
             if close:
                 close_case(tx, case.id)
@@ -180,7 +182,7 @@ class Acts:
         now = self.desk.clock()
         with self.desk.database.transaction() as tx:
             letter = letter_by_id(tx, letter_id)
-            unchanged(tx, letter.reference, revision, self.t)
+            unchanged(tx, letter.reference, revision, self.t, actor=self.actor)
             if letter.state is LetterState.FAILED and letter.reason.startswith(REPLACED):
                 raise WorkError(self.t("problem.replaced"))
             try:
@@ -198,7 +200,7 @@ class Acts:
         if not isinstance(read, Normal) and type_ is FieldType.PHONE:
             read = read_value(text, type_, choices=choices, region="CN")
         if not isinstance(read, Normal):
-            raise WorkError(self.t("problem.no_value", value=text[:80], reason=read.reason))
+            raise WorkError(self.t("problem.no_value", value=text[:80], reason=plain_reason(read.reason, self.t.code)))
         return read.value
 
     def _kind_of(self, key: str) -> FieldSpec | FieldType:
@@ -217,7 +219,7 @@ class Acts:
         """What a person said of a case, and the decision that follows from it: both, or neither."""
 
         def doing(tx: Transaction) -> Sequence[str]:
-            said(tx, unchanged(tx, reference, revision, self.t))
+            said(tx, unchanged(tx, reference, revision, self.t, actor=self.actor))
             note(tx, at=self.desk.clock(), actor=self.actor, action=action, reference=reference, detail=detail)
             return (reference,)
 

@@ -111,6 +111,7 @@ class Desk:
     reminder_days: int = 14
     kept: Path | None = None  # the folder of test cases; None: none are kept
     addresses: frozenset[str] = frozenset()  # ours: they stay in a test case
+    checks: Mapping[str, str] = field(default_factory=dict)  # of the rules: each check's clause
     clauses: Mapping[str, str] = field(default_factory=dict)  # of the rules: each clause as recorded, in Traditional Chinese
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from parsers.values import Message
 from review.acts import NoCase, unchanged
 from review.desk import Desk, WorkError
+from review.plain_reasons import plain_reason
 from review.words import SiteWords
 from storage.arrivals import mark_attended, retry
 from storage.audit import note
@@ -95,7 +96,7 @@ class MailActs:
         """A mail was suggested for the case: it belongs to it, or does not."""
 
         def doing(tx: Transaction) -> Sequence[str]:
-            case = unchanged(tx, reference, revision, self.t)
+            case = unchanged(tx, reference, revision, self.t, actor=self.actor)
             one = next((each for each in open_suggestions(tx, case_id=case.id) if each.id == suggestion_id), None)
             if one is None:
                 raise WorkError(self.t("problem.no_suggestion"))
@@ -114,7 +115,7 @@ class MailActs:
         try:
             before = join_to_case(tx, mail.arrival.id, case)
         except StorageError as error:
-            raise WorkError(self.t("mail.cannot_move", reason=str(error))) from error
+            raise WorkError(self.t("mail.cannot_move", reason=plain_reason(str(error), self.t.code))) from error
         if case.state in _REOPENED:
             close_case(tx, case.id, state=CaseState.OPEN)
         self._note(tx, "mail joined", mail.arrival.id, case.reference)

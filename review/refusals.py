@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from storage.blobs import BlobError
+from storage.errors import StorageError
+
+_TROUBLE = (SQLAlchemyError, OSError, sqlite3.Error)
 
 
 @dataclass(frozen=True)
@@ -26,3 +34,8 @@ class Refused:
 
 
 NOTHING_REFUSED = Refused()
+
+
+def is_away(error: Exception) -> bool:
+    """Whether the record or the originals are in trouble; anything else is said of what the person asked for."""
+    return isinstance(error, BlobError) or (isinstance(error, StorageError) and (error.temporary or isinstance(error.__cause__, _TROUBLE)))

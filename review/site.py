@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -25,6 +23,8 @@ from review.openid import Provider
 from review.originals import Originals
 from review.pages import access, account, acts, administration, cases, dashboard, kept, learning, letters, mails, outside, queues, tokens, webhooks
 from review.pages.access import login_page_saying, words_again
+from review.plain_reasons import plain_reason
+from review.refusals import is_away
 from review.rules import Rules
 from review.security import Forbidden, OutOfDate, SafeHeaders, safe_headers
 from review.typed_words import may_be_kept, seal, typed_in
@@ -33,7 +33,6 @@ from storage.blobs import BlobError
 from storage.errors import StorageError
 
 log = logging.getLogger("review")
-_TROUBLE = (SQLAlchemyError, OSError, sqlite3.Error)
 STATIC = Path(__file__).parent / "static"
 
 
@@ -100,7 +99,7 @@ def _to_account(_request: Request, _error: Exception) -> Response:
 
 
 def _forbidden(request: Request, error: Exception) -> Response:
-    return _problem(request, 403, str(error))
+    return _problem(request, 403, plain_reason(str(error), words_of(request).code))
 
 
 def _not_there(request: Request, error: Exception) -> Response:
@@ -118,10 +117,10 @@ def _wrong_use(request: Request, _error: Exception) -> Response:
 
 def _cannot(request: Request, error: Exception) -> Response:
     """What cannot be done says why; where the database or the disk is in trouble, no more than that."""
-    if isinstance(error, BlobError) or (isinstance(error, StorageError) and (error.temporary or isinstance(error.__cause__, _TROUBLE))):
+    if is_away(error):
         log.error("the record is in trouble", exc_info=error)
         return _problem(request, 503, words_of(request)("problem.away"))
-    return _problem(request, 409, str(error))
+    return _problem(request, 409, plain_reason(str(error), words_of(request).code))
 
 
 def _ours(request: Request, _error: Exception) -> Response:
@@ -139,4 +138,6 @@ def _refused(request: Request, status: int, key: str) -> Response:
 
 
 def _problem(request: Request, status: int, message: str) -> Response:
-    return rendered(request, "problem.html.j2", status, message=message)
+    t = words_of(request)
+    heading = t(f"problem.title_{status}") if t.has(f"problem.title_{status}") else t("problem.title")
+    return rendered(request, "problem.html.j2", status, message=message, heading=heading)

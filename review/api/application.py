@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -18,12 +16,12 @@ from review.api.callers import A_MINUTE, WRONG_A_MINUTE, Looking, Pace
 from review.api.problems import Fault, Problem, Refusal
 from review.desk import WorkError
 from review.mail_acts import NoMail
+from review.refusals import is_away
 from review.visit import words_of
 from storage.blobs import BlobError
 from storage.errors import StorageError
 
 VERSION = "1.0"
-_TROUBLE = (SQLAlchemyError, OSError, sqlite3.Error)
 _ABOUT = """Cases, letters, mails and events of the Secretariat's intake. Names and codes are those of `intake process --json`.
 
 An act sends `If-Match` with the ETag of what was looked at; where it changed since, the answer is 412 and nothing is done.
@@ -105,7 +103,7 @@ def _not_there(request: Request, _error: Exception) -> Response:
 
 
 def _cannot(request: Request, error: Exception) -> Response:
-    if isinstance(error, BlobError) or (isinstance(error, StorageError) and (error.temporary or isinstance(error.__cause__, _TROUBLE))):
+    if is_away(error):
         return Refusal(503, "away", words_of(request)("problem.away"), headers={"Retry-After": "5"}).answer()
     return Refusal(409, "cannot", str(error)).answer()
 

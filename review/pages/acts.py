@@ -14,7 +14,7 @@ from review.desk import WorkError
 from review.mail_acts import MailActs
 from review.pages.cases import show_case
 from review.plain_reasons import plain_reason
-from review.refusals import Refused
+from review.refusals import Refused, is_away
 from review.visit import Acting, Visit
 from storage.blobs import BlobError
 from storage.cases import case_by_reference, current_run
@@ -139,7 +139,9 @@ def refusal(visit: Visit, doing: Callable[[], object], *, form: str, item: str =
     try:
         doing()
     except (WorkError, StorageError, BlobError) as error:
-        return Refused(form, item, plain_reason(str(error), visit.t.code), dict(typed), 409 if isinstance(error, WorkError) else 503)
+        away = is_away(error)
+        message = visit.t("problem.away") if away else plain_reason(str(error), visit.t.code)
+        return Refused(form, item, message, dict(typed), 503 if away else 409)
     return None
 
 

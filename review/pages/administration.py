@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
 from review.desk import WorkError
+from review.details import detail_in_words
 from review.logins import NO_PASSWORD, hash_of, hash_password
 from review.pages.access import Given
 from review.visit import Administering, AdministeringAct, Visit, rules_of
@@ -106,7 +108,8 @@ def audit_page(
         found = entries(tx, question, limit=PAGE)
         _note(tx, visit, "audit trail searched", " ".join(filter(None, (question.actor, question.action, question.reference))))
     return visit.page(
-        "audit.html.j2", found=found, actor=actor[:100], action=action[:100], reference=reference[:40], since=since[:10], until=until[:10],
+        "audit.html.j2", detail=partial(detail_in_words, visit),
+        found=found, actor=actor[:100], action=action[:100], reference=reference[:40], since=since[:10], until=until[:10],
         older=found[-1][0] if len(found) == PAGE else None, here="audit",
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
@@ -14,6 +15,7 @@ from parsers.values import FileKind, Page, Part
 from review.case_values import CaseView, Place
 from review.case_view import case_view
 from review.desk import WorkError
+from review.details import check_in_words, detail_in_words
 from review.originals import DRAWN, Originals, close_up, masked_words
 from review.plain_reasons import plain_reason
 from review.refusals import NOTHING_REFUSED, Refused
@@ -79,7 +81,7 @@ def show_case(
     return visit.page(
         "case.html.j2", status=refused.status, record=record, case=record.case, view=view, others=others, revision=revision, now=now, focus=focus,
         letters=letters, suggestions=suggestions, mails=mails, refused=refused, kinds=desk.catalogue.documents, mask=mask_hkid, looks=LOOKS,
-        second=second, asked=_asked(visit, record.case),
+        second=second, asked=_asked(visit, record.case), detail=partial(detail_in_words, visit), check_words=partial(check_in_words, visit),
         reason=lambda said: plain_reason(said, visit.t.code), **said, **shown,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from parsers.identifiers import mask_hkid
 from replies.reworded import CannotReword, reworded
 from replies.values import Reply
-from review.acts import as_shown
+from review.acts import REPLACED, as_shown
 from review.desk import WorkError
 from review.letter_words import shown_html, with_its_looks
 from review.pages.acts import refusal
@@ -47,10 +47,19 @@ def show_letters(visit: Visit, reference: str, *, refused: Refused = NOTHING_REF
         revision = revision_of(tx, case.id, reference)
     due, why = _due(visit, reference)
     out = next((letter for letter in reversed(letters) if due and letter.state in _ON_ITS_WAY and is_same(letter, due)), None)
+    shown = due if due and not out else None
+    above = [each.id for each in letters if shown and each.state is LetterState.HELD and each.to in shown.to and each.reply.text == shown.text]
     return visit.page(
-        "letter.html.j2", status=refused.status, case=case, out=out, letters=letters, due=due, why=why, revision=revision, refused=refused,
+        "letter.html.j2", status=refused.status, case=case, out=out, above=above,
+        letters=[each for each in reversed(letters) if not was_replaced(each)], replaced=[each for each in reversed(letters) if was_replaced(each)],
+        due=due, why=why, revision=revision, refused=refused,
         shown=as_shown(due) if due else "", preview=preview, html=shown_html, reason=lambda said: plain_reason(said, visit.t.code),
     )  # fmt: skip
+
+
+def was_replaced(letter: Letter) -> bool:
+    """Whether a re-check withdrew the letter before it went out."""
+    return letter.state is LetterState.FAILED and letter.reason.startswith(REPLACED)
 
 
 def is_same(letter: Letter, due: Reply) -> bool:

@@ -16,3 +16,11 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
   said.textContent = said.dataset.says;
   said.hidden = false;
 });
+// A second click or key while the first is on its way asks for nothing more: the answer shows what came of it.
+let sent = 0;
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post" || event.target.target) return;
+  if (performance.now() - sent < 10_000 && sent) event.preventDefault();
+  else sent = performance.now();
+});
+window.addEventListener("pageshow", () => { sent = 0; });

@@ -90,6 +90,38 @@ def test_a_file_is_parted_on_a_phone_and_put_together_again(office: tuple[str, s
         expect(page.get_by_text("Papers of a file told apart")).to_have_count(0)
 
 
+def test_a_second_click_or_key_while_the_first_is_on_its_way_asks_for_nothing_more(office: tuple[str, str, Installation], chromium: Browser) -> None:
+    address, reference, _ = office
+    with officer(chromium, address, **DESK) as page:
+        page.goto(f"{address}/cases/{reference}?focus=contact.name")
+        page.locator('.line[data-key="contact.name"] form.confirm button').dblclick()
+        expect(page.locator(".said-list")).to_contain_text("Contact Person")
+        expect(page.locator(".refusal")).to_have_count(0)
+        page.goto(f"{address}/cases/{reference}?focus=contact.title", wait_until="networkidle")
+        page.keyboard.press("c")
+        page.keyboard.press("c")
+        expect(page.locator(".said-list li")).to_have_count(2)
+        expect(page.locator(".refusal")).to_have_count(0)
+        for _ in range(2):
+            page.locator(".said-list button").first.click()
+        expect(page.locator(".said-list")).to_have_count(0)
+
+
+def test_a_letter_that_waits_stands_once_to_be_released(office: tuple[str, str, Installation], chromium: Browser) -> None:
+    address, reference, _ = office
+    with officer(chromium, address, **DESK) as page:
+        page.goto(f"{address}/cases/{reference}/letter")
+        expect(page.get_by_role("button", name="Release the letter")).to_have_count(1)
+        expect(page.get_by_text("This is the letter above.")).to_be_visible()
+        expect(page.get_by_role("button", name="Do not send")).to_have_count(1)
+        page.goto(f"{address}/cases/{reference}")
+        page.locator("[data-hotkey=r]").click()
+        page.goto(f"{address}/cases/{reference}/letter")
+        expect(page.get_by_role("button", name="Release the letter")).to_have_count(1)
+        expect(page.locator("section[aria-labelledby=h-earlier] > article")).to_have_count(1)
+        expect(page.locator("details.withdrawn > article").first).to_be_hidden()
+
+
 def test_a_suggested_mail_is_taken_in_at_the_case(office: tuple[str, str, Installation], chromium: Browser) -> None:
     address, reference, _ = office
     with officer(chromium, address, **DESK) as page:
