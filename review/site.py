@@ -21,7 +21,23 @@ from review.desk import Desk, WorkError
 from review.gate import Gate
 from review.openid import Provider
 from review.originals import Originals
-from review.pages import access, account, acts, administration, cases, dashboard, kept, learning, letters, mails, outside, queues, tokens, webhooks
+from review.pages import (
+    access,
+    account,
+    acts,
+    administration,
+    api_guide,
+    cases,
+    dashboard,
+    kept,
+    learning,
+    letters,
+    mails,
+    outside,
+    queues,
+    tokens,
+    webhooks,
+)
 from review.pages.access import login_page_saying, words_again
 from review.plain_reasons import plain_reason
 from review.refusals import is_away
@@ -50,7 +66,23 @@ def make_site(desk: Desk, rules: Rules | None = None, provider: Provider | None 
     if rules.proxies:
         site.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(rules.proxies))
     site.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (access, outside, account, administration, tokens, webhooks, queues, mails, dashboard, learning, kept, cases, acts, letters):
+    for part in (
+        access,
+        outside,
+        account,
+        administration,
+        tokens,
+        api_guide,
+        webhooks,
+        queues,
+        mails,
+        dashboard,
+        learning,
+        kept,
+        cases,
+        acts,
+        letters,
+    ):
         site.include_router(part.router)
     site.mount("/api", make_api(site.state), name="api")
     site.add_exception_handler(LoginNeeded, _to_login)

@@ -67,10 +67,32 @@ def described(api: FastAPI) -> dict[str, Any]:
             refused = operation["responses"].get("422")
             if refused is not None and "application/json" in refused.get("content", {}):
                 operation["responses"]["422"] = {"description": "Unprocessable", "content": _PROBLEM}
+            operation["responses"] |= {code: {"description": words, "content": _PROBLEM} for code, words in _ANYWHERE.items()}
+            for given in operation.get("parameters", []):
+                _never_null(given)
+                if given["name"] == "If-Match":
+                    given |= {"required": True, "schema": {"type": "string", "pattern": _ETAG}}
     return made
 
 
+_ETAG = '^(W/)?"[^"]+"$'
+_ANYWHERE = {
+    "400": "The host is not this site's, or the request holds a character that no record can hold",
+    "408": "The request took too long to arrive",
+    "413": "The request is too large",
+    "500": "An error of ours: it is on record",
+    "503": "The record cannot be reached just now: try again after `Retry-After`",
+}
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+def _never_null(given: dict[str, Any]) -> None:
+    """What stands in an address or a header is text: one that may be left out is left out, and never null."""
+    kinds = [kind for kind in given["schema"].pop("anyOf", []) if kind != {"type": "null"}]
+    if len(kinds) == 1:
+        given["schema"] |= kinds[0]
+    elif kinds:
+        given["schema"]["anyOf"] = kinds
 
 
 def refusal_of(request: Request, status: int, key: str) -> Response:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
+from pydantic import BeforeValidator
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -46,10 +48,20 @@ from storage.site import revision_of
 from storage.values import Case, CaseKind, CaseState
 
 router = APIRouter(prefix="/v1")
+
+
+def _iso_day(given: object) -> object:
+    """A day as 2024-03-05 and in no other way: a bare number is no day. Raises ValueError."""
+    if isinstance(given, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given):
+        raise ValueError("a day is written as 2024-03-05")
+    return given
+
+
 LARGEST = 2**31 - 1
 SETTLED = timedelta(seconds=5)  # after so long a transaction that was noting an event has ended
 Limit = Annotated[int, Query(ge=1, le=200)]
 After = Annotated[int, Query(ge=0, le=LARGEST, description="Taken from `next` of the page before.")]
+Day = Annotated[date, BeforeValidator(_iso_day)]
 BASE = "/api/v1"
 
 
@@ -61,8 +73,8 @@ def list_cases(
     verdict: Verdict | None = None,
     initiative: Annotated[str | None, Query(max_length=40)] = None,
     br_number: Annotated[str | None, Query(max_length=40)] = None,
-    received_since: date | None = None,
-    received_until: date | None = None,
+    received_since: Day | None = None,
+    received_until: Day | None = None,
     limit: Limit = 50,
     after: After = 0,
 ) -> Cases:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -268,3 +269,33 @@ def _references(node: Any) -> list[str]:
     if isinstance(node, dict):
         return [value for key, value in node.items() if key == "$ref"] + [found for value in node.values() for found in _references(value)]
     return [found for value in node for found in _references(value)] if isinstance(node, list) else []
+
+
+def test_the_guide_names_every_operation_and_object_and_needs_no_script(office: Office) -> None:
+    made_of = caller(office, a_token(office)).get("/api/v1/openapi.json").json()
+    page = office.logged_in().get("/api-guide").text
+    for path, operations in made_of["paths"].items():
+        for method in operations:
+            assert f"{method.upper()} /api{path}" in page
+    for name, schema in made_of["components"]["schemas"].items():
+        section = page.split(f'<section id="s-{name}"')[1].split("</section>")[0]
+        for field in schema.get("properties", {}):
+            assert f"<code>{field}</code>" in section, (name, field)
+    targets = set(re.findall(r'href="#(s-[^"]+)"', page))
+    assert targets
+    assert all(f'id="{target}"' in page for target in targets)
+    assert "<script>" not in page
+    assert "://" not in page.replace("http://localhost/", "")
+    assert office.client().get("/api-guide").status_code == 303, "who is not logged in is asked to"
+
+
+def test_what_stands_in_an_address_or_a_header_is_never_described_as_null(office: Office) -> None:
+    made_of = caller(office, a_token(office)).get("/api/v1/openapi.json").json()
+    given = [each for path in made_of["paths"].values() for operation in path.values() for each in operation.get("parameters", [])]
+    assert not any("null" in str(each["schema"]) for each in given)
+    assert all(each["required"] for each in given if each["name"] == "If-Match")
+
+
+@pytest.mark.parametrize("day", ["0", "1700000000", "5 March 2024", "2024-02-30", "2024-3-5"])
+def test_a_day_is_written_in_one_way(office: Office, day: str) -> None:
+    assert caller(office, a_token(office)).get("/api/v1/cases", params={"received_since": day}).status_code == 422
