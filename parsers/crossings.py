@@ -1,4 +1,5 @@
-"""Words that somebody crossed out or put a ring around, told from a page drawn without its text: what is left there is no letter."""
+"""Words that somebody crossed out or put a ring around: a digital page is drawn without its text, and what is left there is no letter; on a
+picture rings alone are told, for a reader of pictures loses what is crossed out."""
 
 from __future__ import annotations
 
@@ -39,7 +40,7 @@ def crossed(words: Sequence[LayerWord], bare: Picture, scale: float) -> Crossed:
     """Which words are crossed out or ringed on ``bare``, the page drawn without them (RGB, ``scale`` pixels per point)."""
     grey = np.asarray(cv2.cvtColor(bare, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     struck = frozenset(at for at in _with_something_inside(words, grey, scale) if _is_struck(words[at].box, bare, scale))
-    return Crossed(struck, _ringed(words, grey, scale))
+    return Crossed(struck, ringed([word.box for word in words], grey, scale))
 
 
 def _with_something_inside(words: Sequence[LayerWord], grey: Picture, scale: float) -> list[int]:
@@ -69,21 +70,27 @@ def _is_struck(box: Box, bare: Picture, scale: float) -> bool:
     return bool(drawn.any(axis=0).mean() >= _CROSSED and drawn.mean() <= _MOST_INKED)
 
 
-def _ringed(words: Sequence[LayerWord], grey: Picture, scale: float) -> frozenset[int]:
+def ringed(words: Sequence[Box], grey: Picture, scale: float) -> frozenset[int]:
+    """The places, in the sequence given, of words (boxes in points) that a ring or a frame of their own runs around; on ``grey``, with or without
+    the words themselves, ``scale`` pixels per point."""
     drawn = (grey < int(np.median(grey)) - _DARKER).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(drawn, connectivity=8)
+    _, labels, boxes, _ = cv2.connectedComponentsWithStats(drawn, connectivity=8)
+    stats = np.asarray(boxes, dtype=np.int32)
     found: set[int] = set()
-    for number in range(1, len(stats)):
-        x, y, wide, high, area = (int(value) for value in stats[number])
-        if min(wide, high) < _LEAST_RING_PT * scale or high > _MOST_RING_PT * scale or wide > _WIDEST_RING_PT * scale:
-            continue
-        if area > _RING_INKED * wide * high:
-            continue
+    for number in _of_a_rings_size(stats, scale):
+        x, y, wide, high, _ = (int(value) for value in stats[number])
         ring = (x / scale, y / scale, (x + wide) / scale, (y + high) / scale)
-        inside = [at for at, word in enumerate(words) if covered(word.box, ring) >= _WITHIN]
-        if inside and _goes_around(labels[y : y + high, x : x + wide] == number, [words[at].box for at in inside], ring, scale):
+        inside = [at for at, word in enumerate(words) if covered(word, ring) >= _WITHIN]
+        if inside and _goes_around(labels[y : y + high, x : x + wide] == number, [words[at] for at in inside], ring, scale):
             found.update(inside)
     return frozenset(found)
+
+
+def _of_a_rings_size(stats: NDArray[np.int32], scale: float) -> list[int]:
+    """The connected pieces (by their number, from 1 on) that are neither letters nor lines nor whole tables, and hollow."""
+    wide, high, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
+    sized = (np.minimum(wide, high) >= _LEAST_RING_PT * scale) & (high <= _MOST_RING_PT * scale) & (wide <= _WIDEST_RING_PT * scale)
+    return [int(number) for number in np.flatnonzero(sized & (area <= _RING_INKED * wide * high)) if number]
 
 
 def _goes_around(ring: Mask, boxes: Sequence[Box], box: Box, scale: float) -> bool:

@@ -14,7 +14,7 @@ from parsers.form_doubts import closed_up, is_no_value
 from parsers.form_layout import place_of
 from parsers.form_seals import CHOP, SIGNATURE, seal_of
 from parsers.form_sheet import Place, Sheet
-from parsers.form_strays import stray_near
+from parsers.form_strays import is_empty_line, stray_near
 from parsers.form_widgets import SURE, Held, widgets_at
 from parsers.label_units import UNPARTED
 from parsers.labels import LabelBook, LabelHit
@@ -27,6 +27,7 @@ from parsers.values import Box, Evidence, Field, Ink, Method, Missing, Page, Rea
 _LEADERS = re.compile(r"[_＿.…·]{3,}|-{3,}|—{2,}")
 _WRITING_PT, _STROKE_PT = 9.0, 4.0  # writing by hand is at least so wide and high
 _UNSEEN_PLACE = 0.5  # on a picture, a label without a box or a value near it: the value may have been missed, so that staff look
+_EMPTY_LINE = 0.95  # on a picture, a label whose line is empty on a page whose values stand on the lines of their labels
 _NO_VALUE = 0.5  # what stands in a field's place is no value of it: another's, or the form's own print
 _TO_STAFF = 0.5  # of the certainty of a value that small printed help may have joined, or of which words are crossed out
 _BY_ANSWER = 0.8  # certainty of a question that only its answer tells
@@ -98,7 +99,11 @@ def _without_place(spec: FieldSpec, desk: Desk, sheet: Sheet, hits: Sequence[Lab
         return Unreadable(key=spec.key, text=stray.text[:200], reason="illegible", evidence=evidence)
     if any(_at_foot(hit, desk) for hit in hits):
         return Unreadable(key=spec.key, text="", reason="illegible", evidence=desk.evidence(hits[0].page, hits[0].box, "", method, _UNSEEN_PLACE))
-    certainty = _UNSEEN_PLACE if method is Method.OCR else hits[0].certainty * 0.8
+    if method is Method.OCR:
+        empty = next((hit for hit in hits if is_empty_line(sheet, hit, desk.pages[hit.page])), None)
+        certainty = empty.certainty * _EMPTY_LINE if empty is not None else _UNSEEN_PLACE
+    else:
+        certainty = hits[0].certainty * 0.8
     return Missing(key=spec.key, evidence=desk.evidence(hits[0].page, hits[0].box, "", method, certainty))
 
 

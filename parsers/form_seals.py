@@ -13,6 +13,7 @@ from parsers.seal_places import at_border, framed_lettering, gap_between, places
 from parsers.values import Box, Ink, Page
 
 SIGNATURE, CHOP = "declaration.signature", "declaration.chop"
+NO_STAMP = "ink that is no stamp"  # what is said of pieces of ink of which nobody can tell what they are
 _LEAST_PT = 9.0
 _CHOP_PT = 24.0
 _LEAST_WRITING_PT = 20.0  # a signature, or a part of it that hangs together, is longer: 7 mm
@@ -224,7 +225,7 @@ def _chop(area: Box, page: Page, stamps: Sequence[Ink], strokes: Sequence[Ink], 
     if strokes and all(ink.colour == "red" for ink in strokes) and _reach(strokes) >= _CHOP_PT:
         return Seal(True, _around([ink.box for ink in strokes]), page.number, "red ink", 0.9)
     if strokes:
-        return Seal(None, _around([ink.box for ink in strokes]), page.number, "ink that is no stamp", 0.5)
+        return Seal(None, _around([ink.box for ink in strokes]), page.number, NO_STAMP, 0.5)
     doubtful = [atom for atom in words if atom.confidence < 0.9]
     if doubtful:
         return Seal(True, _around([atom.box for atom in doubtful]), page.number, "lettering of a stamp", 0.85)

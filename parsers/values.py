@@ -199,7 +199,7 @@ class Word(Value):
 
     ``line`` numbers the line of the page that the reader saw it in; words of one line share it, in reading order. ``size`` is that of its type
     in points as displayed (the em), where the file tells it. ``struck``: it is crossed out; ``ringed``: somebody put a ring or a frame around it
-    (alone or with its neighbours); both are looked for in digital text only.
+    (alone or with its neighbours). Words of pictures are never told to be crossed out: their readers lose such words.
     """
 
     text: str
