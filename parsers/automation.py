@@ -60,6 +60,7 @@ _REPORT_PARTS: dict[str, MarkKind] = {
 }
 _DAEMONS = ("mailer-daemon", "mailerdaemon", "mailer_daemon", "maildaemon", "mail-daemon", "mdaemon", "postmaster", "microsoftexchange")
 _LISTLIKE = ("owner-*", "*-owner", "*-request", "*-bounce", "*-bounces", "*-bounces+*", "listserv", "listserver", "majordomo", "mailman", "sympa")
+_REPORTED = 3000  # characters at the beginning of a report, in which it says what became of the letter
 _TAG = re.compile(r"^\s*([\[【(][^\])】]{1,30}[\])】]\s*)+")
 
 
@@ -74,7 +75,7 @@ def _standard_headers(message: Message) -> Iterator[AutomationMark]:
             yield AutomationMark(kind="list", reason=f"Precedence: {value[:60]}", weak=True)
         elif keyword == "auto_reply":
             yield AutomationMark(kind="auto_reply", reason=f"Precedence: {value[:60]}")
-    if any(re.fullmatch(r"\s*<\s*>\s*", value) for value in message.headers_named("Return-Path")):
+    if _null_return_path(message):
         yield AutomationMark(kind="suppress_only", reason="Return-Path is null")
 
 
@@ -151,10 +152,20 @@ def _words(message: Message, words: MailWords) -> Iterator[AutomationMark]:
         yield AutomationMark(kind="bounce" if machine else "suppress_only", reason=f"the subject begins with: {bounced}")
     elif any(note.code == "failure_reported" for note in message.notes) and _null_sender(message):
         yield AutomationMark(kind="bounce", reason="the text reports a failed delivery, and the return path is null")
+    elif _null_return_path(message):
+        said = fold(f"{message.subject}\n{(message.text or message.full_text)[:_REPORTED]}")
+        undelivered = first_phrase(" ".join(said.split()), words.undelivered_texts)
+        if undelivered:
+            yield AutomationMark(kind="bounce", reason=f"the return path is null, and it says: {undelivered}", weak=True)
+
+
+def _null_return_path(message: Message) -> bool:
+    """A mail that no bounce may answer: a report of a server's (RFC 3464 2), or an absence note (RFC 3834 3.3)."""
+    return any(re.fullmatch(r"\s*<\s*>\s*", value) for value in message.headers_named("Return-Path"))
 
 
 def _null_sender(message: Message) -> bool:
-    return any(re.fullmatch(r"\s*<\s*>\s*", value) for value in message.headers_named("Return-Path")) or message.sender is None
+    return _null_return_path(message) or message.sender is None
 
 
 def marks_of_automation(message: Message, words: MailWords) -> tuple[AutomationMark, ...]:

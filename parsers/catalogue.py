@@ -162,6 +162,7 @@ class MailWords(Value):
     auto_reply_subjects: tuple[str, ...]
     auto_reply_texts: tuple[str, ...] = ()
     bounce_subjects: tuple[str, ...] = ()
+    undelivered_texts: tuple[str, ...] = ()  # what a report without a form of its own says; counts with a null return path alone
     delay_subjects: tuple[str, ...] = ()  # of those, the ones that only tell of a delay: the letter may still arrive
     spam: tuple[str, ...] = ()
     cloud_hosts: tuple[str, ...] = ()

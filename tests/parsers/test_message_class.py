@@ -146,6 +146,69 @@ def test_a_request_for_ones_data_is_a_data_request(subject: str, words: str) -> 
     assert classed(written(subject, words)).message_class == "data_request"
 
 
+FOREIGN_ABSENCES = [
+    ("Risposta automatica: [CPPP-2024-00042-O]", "Buongiorno, sono fuori ufficio fino al 6 maggio. Al mio rientro Vi risponderò."),
+    ("Re: [CPPP-2024-00042-O] Receipt", "Sono in ferie fino al 20 agosto, leggerò la Sua mail al mio rientro."),
+    ("自動応答: 申請の受領", "お世話になっております。ただいま不在にしております。"),
+    ("Re: [CPPP-2024-00042-O] Receipt", "ご連絡ありがとうございます。5月6日まで休暇をいただいております。"),
+    ("자동 회신: [CPPP-2024-00042-O]", "안녕하세요. 현재 휴가 중입니다. 5월 6일에 복귀합니다."),
+    ("Re: [CPPP-2024-00042-O] Receipt", "저는 5월 6일까지 출장 중이라 메일 확인이 늦습니다."),
+    ("Automatisch antwoord: Receipt", "Ik ben afwezig tot 6 mei en lees mijn mail niet."),
+    ("Re: [CPPP-2024-00042-O] Receipt", "Ik ben met vakantie tot 6 mei. Daarna beantwoord ik uw bericht."),
+    ("Resposta automática: Receipt", "Estou ausente até 6 de maio."),
+    ("Re: [CPPP-2024-00042-O] Receipt", "Estou de férias até 6 de maio; responderei no meu regresso."),
+]
+NO_ABSENCES = [
+    ("申请资料", "出差中发现漏了一份文件,请问可否补交?", "enquiry"),
+    ("Question", "Sono in ferie, but could you tell me whether our colleague may send the form?", "enquiry"),
+    ("Questione", "Siamo un fornitore italiano di filtri per la verniciatura.", "other"),
+    ("年末年始休業のお知らせと展示会", "弊社は印刷機械の製造会社です。新製品をご紹介いたします。", "other"),
+]
+UNDELIVERED = [
+    (
+        "Over quota",
+        "The mailbox of lam@wahfung.example is over quota. Your message [CPPP-2026-00042-O] was not delivered.",
+        "postmaster@wahfung.example",
+    ),
+    ("Automatic reply: mailbox full", "Your message was not delivered: the recipient's mailbox is full.", "lam@wahfung.example"),
+    ("Re: [CPPP-2026-00042-O]", "The recipient's mailbox is full and can't accept messages now.", "lam@wahfung.example"),
+    ("Notice", "<lam@wahfung.example>: host mx.wahfung.example said: 552 5.2.2 Quota exceeded", "postmaster@wahfung.example"),
+    ("對方郵箱已滿", "收件人郵箱容量已滿,您的郵件無法送達。", "lam@wahfung.example"),
+    ("系统通知", "收件人邮箱空间不足,邮件被退回。", "postmaster@qq.example"),
+]
+
+
+@pytest.mark.parametrize(("subject", "words"), FOREIGN_ABSENCES)
+def test_an_absence_note_in_another_language_is_automatic(subject: str, words: str) -> None:
+    assert classed(written(subject, words)).message_class == "auto_reply"
+
+
+@pytest.mark.parametrize(("subject", "words", "expected"), NO_ABSENCES)
+def test_a_letter_with_such_words_in_it_is_none(subject: str, words: str, expected: str) -> None:
+    assert classed(written(subject, words)).message_class == expected
+
+
+@pytest.mark.parametrize(("subject", "words", "sender"), UNDELIVERED)
+def test_a_notice_that_a_letter_was_not_delivered_is_a_bounce_where_the_return_path_is_null(subject: str, words: str, sender: str) -> None:
+    automatic = {"sender": sender, "Auto_Submitted": "auto-replied"}
+    assert classed(written(subject, words, headers={**automatic, "Return-Path": "<>"})).message_class == "bounce"
+    assert classed(written(subject, words, headers={**automatic, "Return-Path": f"<{sender}>"})).message_class == "auto_reply"
+
+
+def test_an_absence_note_with_a_full_mailbox_stays_an_absence_note() -> None:
+    away = written(
+        "Automatic reply: Receipt", "I am on leave and my mailbox is nearly full.", headers={"Return-Path": "<>", "Auto-Submitted": "auto-replied"}
+    )
+    assert classed(away).message_class == "auto_reply"
+
+
+def test_an_application_sent_with_a_null_return_path_stays_one_whatever_it_says_of_an_earlier_mail() -> None:
+    words = "Our mail of yesterday could not be delivered, so we send our application again. Please find attached."
+    sent = written("Application", words, attached=True, headers={"Return-Path": "<>"})
+    assert classed(sent, form=True, papers=True).message_class == "application"
+    assert classed(sent, papers=True).message_class == "application"
+
+
 @pytest.mark.parametrize(("subject", "words"), ABSENCES)
 def test_an_absence_note_without_headers_is_automatic(subject: str, words: str) -> None:
     assert classed(written(subject, words)).message_class == "auto_reply"
