@@ -18,6 +18,12 @@ _OTHERS_SUBJECT = re.compile(
     r"^\s*([\[【(][^\])】]{1,30}[\])】]\s*)*(re|aw|fw|fwd|回覆|回复|答覆|答复|回應|轉寄|转发|轉發|转寄)\s*[::]", re.IGNORECASE
 )
 _ADDRESS = re.compile(r"https?://[!-~]{1,2000}|[\w.+-]{1,64}@[\w.-]{1,200}", re.ASCII)  # a question mark in a link asks nothing
+# What hides papers or words of a mail from us: without a form that was found all the same, nobody can say what the mail is.
+_HIDING = {
+    "multipart_without_parts": "its parts could not be told apart",
+    "contradictory_type": "it says twice, and differently, how its body is to be read",
+    "encrypted_mail": "it is encrypted",
+}
 _READ = 20_000  # characters of a letter that are judged
 _ABSENCE_LENGTH = 700  # characters: absence notes are short
 _ABSENCE_BEGINNING = 200
@@ -177,5 +183,8 @@ def classify_message(message: Message, words: MailWords, *, has_form: bool, has_
     absence = _is_absence(message, own, words)
     if absence and not has_form:
         return Classified(message_class=MessageClass.AUTO_REPLY, reason=f"it answers with: {absence}")
+    hidden = next((_HIDING[note.code] for note in message.notes if note.code in _HIDING), None)
+    if hidden and not has_form:
+        return Classified(message_class=MessageClass.OTHER, reason=hidden)
     unwanted = None if has_form or (has_papers and _personal(own, words)) else _unwanted(message, own, words)
     return unwanted or _by_words(own, words, has_form=has_form, has_papers=has_papers)

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import unquote_to_bytes
 
-from parsers.charsets import decode_text, decode_words
+from parsers.parameters import Parameters, parameters
 from parsers.values import MailNote, Value
 
 
@@ -37,14 +36,6 @@ class RawField:
 
     name: str
     value: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Parameters:
-    """A structured header (Content-Type, Content-Disposition): its main value in lower case and its decoded parameters."""
-
-    value: str
-    items: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -91,6 +82,7 @@ class Budget:
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _STRUCTURAL = ("content-", "mime-version")
+_SAID = 5  # fields of one name that are looked at, where one alone may stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,88 +140,33 @@ def read_head(data: bytes, start: int, end: int, limits: MailLimits) -> Head:
     return Head(tuple(fields), position, cut)
 
 
-# ------------------------------------------------------------------ parameters
-
-_EXTENDED = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?$")
-
-
-def _split_parameters(raw: bytes) -> list[bytes]:
-    """The value split at semicolons outside quotes. A backslash escapes only after ASCII: Big5 characters end in one."""
-    pieces: list[bytes] = []
-    current = bytearray()
-    quoted = False
-    position = 0
-    while position < len(raw):
-        byte = raw[position : position + 1]
-        if byte == b"\\" and quoted and raw[position + 1 : position + 2] in (b'"', b"\\") and raw[position - 1] < 0x80:
-            current += raw[position : position + 2]
-            position += 2
-            continue
-        if byte == b'"':
-            quoted = not quoted
-        if byte == b";" and not quoted:
-            pieces.append(bytes(current))
-            current.clear()
-        else:
-            current += byte
-        position += 1
-    return [*pieces, bytes(current)][:100]
-
-
-def _unquoted(value: bytes) -> bytes:
-    value = value.strip()
-    if value.startswith(b'"'):
-        inner = value[1:-1] if value.endswith(b'"') and len(value) > 1 else value[1:]
-        return re.sub(rb'(?<![\x80-\xff])\\(["\\])', rb"\1", inner)
-    return value
-
-
-def _extended(pieces: dict[int, tuple[bytes, bool]]) -> str:
-    """RFC 2231: pieces in order, percent decoded where they say so, in the charset that the first one names."""
-    charset = None
-    out = b""
-    for number, (value, encoded) in sorted(pieces.items()):
-        if encoded and number == 0 and value.count(b"'") >= 2:
-            declared, _, value = value.split(b"'", 2)
-            charset = declared.decode("ascii", "replace")
-        out += unquote_to_bytes(value) if encoded else value
-    return decode_text(out, charset)
-
-
-def parameters(raw: bytes | None) -> Parameters:
-    """Main value and parameters of a structured header; RFC 2231, encoded words in quotes and raw 8-bit are all decoded. Never raises."""
-    pieces = _split_parameters(re.sub(rb"\r?\n[ \t]?", b" ", raw or b""))
-    plain: dict[str, str] = {}
-    extended: dict[str, dict[int, tuple[bytes, bool]]] = {}
-    for piece in pieces[1:]:
-        name, equals, value = piece.partition(b"=")
-        match = _EXTENDED.match(name.strip().decode("ascii", "replace").lower())
-        if not equals or match is None:
-            continue
-        if match[2] is None and match[3] is None:
-            plain.setdefault(match[1], decode_words(_unquoted(value)))
-        else:
-            extended.setdefault(match[1], {})[int(match[2] or 0)] = (_unquoted(value), match[3] is not None)
-    return Parameters(pieces[0].decode("ascii", "replace").strip().lower(), {**plain, **{name: _extended(parts) for name, parts in extended.items()}})
-
-
 # ------------------------------------------------------------------ the tree
 
 
-def _boundary(content_type: Parameters, data: bytes, start: int, end: int) -> bytes | None:
-    """The declared boundary; where none is declared, what the first line looks like."""
-    declared = content_type.items.get("boundary", "").rstrip()
-    if declared:
-        return declared.encode("utf-8", "replace")
-    guessed = re.compile(rb"\s{0,10}--([^\s]{3,200})[ \t]*\r?\n").match(data, start, end)
-    return guessed[1] if guessed else None
+_GUESSED = re.compile(rb"^--([^\s]{3,200})[ \t]*\r?\n(?=content-[a-z-]{1,40}[ \t]*:)", re.MULTILINE | re.IGNORECASE)
+_FIRST_LINE = re.compile(rb"\s{0,10}--([^\s]{3,200})[ \t]*\r?\n")
+
+
+def _boundary(content_type: Parameters, data: bytes, start: int, end: int) -> tuple[bytes | None, bool]:
+    """The boundary, and whether it is a guess: the declared one where a line bears it, else what the first line looks like, else what stands before
+    the first fields of a part."""
+    declared = content_type.items.get("boundary", "").rstrip().encode("utf-8", "replace")
+    if declared and _delimiter(declared).search(data, start, end):
+        return declared, False
+    guessed = _FIRST_LINE.match(data, start, end) or _GUESSED.search(data, start, end)
+    if guessed is None:
+        return declared or None, False
+    return guessed[1], bool(declared)
+
+
+def _delimiter(boundary: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*(?:\r?\n|\r|\Z)", re.MULTILINE)
 
 
 def _spans(data: bytes, start: int, end: int, boundary: bytes) -> Iterator[tuple[int, int]]:
     """Spans of the parts between the lines of one boundary. A part after the closing line is a part all the same: nothing is hidden."""
-    delimiter = re.compile(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*(?:\r?\n|\r|\Z)", re.MULTILINE)
     opened: int | None = None
-    for match in delimiter.finditer(data, start, end):
+    for match in _delimiter(boundary).finditer(data, start, end):
         if opened is not None:
             stop = match.start()
             stop -= 2 if data[stop - 2 : stop] == b"\r\n" else 1
@@ -248,23 +185,45 @@ def _default_type(parent: str) -> str:
     return "message/rfc822" if parent == "multipart/digest" else "text/plain"
 
 
-def _entity(data: bytes, head: Head, path: str, default: str) -> Entity:
-    def first(name: str) -> bytes | None:
-        return next((f.value for f in head.fields if f.name.lower() == name), None)
+def _said_twice(entity: Entity) -> bool:
+    """Whether it bears Content-Type or Content-Transfer-Encoding more than once, and not alike: two programs may read it as two mails."""
+    for name in ("content-type", "content-transfer-encoding"):
+        said = [parameters(each.value) for each in entity.fields if each.name.lower() == name][:_SAID]
+        if any(one.value != said[0].value or one.items.get("boundary") != said[0].items.get("boundary") for one in said[1:]):
+            return True
+    return False
 
-    content_type = parameters(first("content-type"))
+
+def _typed(data: bytes, head: Head, end: int) -> bytes | None:
+    """The Content-Type field that counts: the first; of several the first that names parts that are there, for then nothing stays unseen."""
+    said = [each.value for each in head.fields if each.name.lower() == "content-type"][:_SAID]
+    for value in said if len(said) > 1 else ():
+        declared = parameters(value)
+        boundary = declared.items.get("boundary", "").rstrip().encode("utf-8", "replace")
+        if declared.value.startswith("multipart/") and boundary and _delimiter(boundary).search(data, head.body_start, end):
+            return value
+    return said[0] if said else None
+
+
+def _entity(data: bytes, head: Head, path: str, default: str, end: int) -> Entity:
+    declared = _typed(data, head, end)
+    disposition = next((f.value for f in head.fields if f.name.lower() == "content-disposition"), None)
+    content_type = parameters(declared)
     if not re.fullmatch(r"[a-z0-9.+_-]+/[a-z0-9.+_-]+", content_type.value):
-        content_type = Parameters(default if not content_type.value else "application/octet-stream", content_type.items)
-        if first("content-type") is not None and parameters(first("content-type")).value in ("text", "html", "plain"):
-            content_type = Parameters("text/plain", content_type.items)
-    return Entity(path, head.fields, content_type, parameters(first("content-disposition")))
+        named = content_type.value in ("text", "html", "plain")
+        content_type = Parameters(default if not content_type.value else "text/plain" if named else "application/octet-stream", content_type.items)
+    return Entity(path, head.fields, content_type, parameters(disposition))
 
 
 def _grow(data: bytes, entity: Entity, start: int, end: int, *, prefix: str, depth: int, limits: MailLimits, budget: Budget) -> None:
     """Give an entity its children or its body. ``prefix`` is "" at the top, so that the paths of leaves are IMAP's."""
     kind = entity.content_type.value
-    boundary = _boundary(entity.content_type, data, start, end) if kind.startswith("multipart/") else None
+    boundary, guessed = _boundary(entity.content_type, data, start, end) if kind.startswith("multipart/") else (None, False)
     shown = entity.path or "1"
+    if _said_twice(entity):
+        budget.note("contradictory_type", shown, "it says twice, and differently, how its body is to be read")
+    if guessed:
+        budget.note("wrong_boundary", shown, "its parts are parted by another line than it says")
     if boundary is not None and depth < limits.depth:
         for number, (part_start, part_end) in enumerate(_spans(data, start, end, boundary), 1):
             if budget.parts <= 0:
@@ -274,7 +233,7 @@ def _grow(data: bytes, entity: Entity, start: int, end: int, *, prefix: str, dep
             head = read_head(data, part_start, part_end, limits)
             if head.cut:
                 budget.note("header_cut", f"{prefix}{number}", head.cut)
-            child = _entity(data, head, f"{prefix}{number}", _default_type(kind))
+            child = _entity(data, head, f"{prefix}{number}", _default_type(kind), part_end)
             entity.children.append(child)
             _grow(data, child, head.body_start, part_end, prefix=f"{prefix}{number}.", depth=depth + 1, limits=limits, budget=budget)
     if entity.children:
@@ -294,7 +253,7 @@ def tree_of(data: bytes, limits: MailLimits, budget: Budget, depth: int = 0) -> 
     head = read_head(data, 0, len(data), limits)
     if head.cut:
         budget.note("header_cut", None, head.cut)
-    root = _entity(data, head, "", "text/plain")
+    root = _entity(data, head, "", "text/plain", len(data))
     _grow(data, root, head.body_start, len(data), prefix="", depth=depth, limits=limits, budget=budget)
     return root
 

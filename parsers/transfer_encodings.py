@@ -6,7 +6,8 @@ import binascii
 import re
 
 from parsers.charsets import codec_of
-from parsers.mime_parts import Entity, parameters
+from parsers.mime_parts import Entity
+from parsers.parameters import parameters
 
 _WHITE = b" \t\r\n\x0b\x0c"
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]*")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -189,3 +190,40 @@ def test_a_mail_whose_parts_are_not_closed_may_be_cut_off() -> None:
     for share in (0.5, 0.7, 0.9):
         assert noted(whole[: int(len(whole) * share)])
         assert noted(whole[: int(len(whole) * share)] + b"\r\n")
+
+
+def test_parts_are_found_where_the_mail_names_another_line_between_them() -> None:
+    body = many("mixed", text("Attached."), pdf("form.pdf"), boundary="=_real").replace(b'boundary="=_real"', b'boundary="=_wrong"')
+    for preamble in (b"", b"This is a multi-part message in MIME format.\r\n\r\n"):
+        message = read_message(mail(body.replace(b"\r\n\r\n", b"\r\n\r\n" + preamble, 1)))
+        assert [(p.path, p.role, p.kind) for p in message.parts] == [("1", "body", "text"), ("2", "paper", "pdf")]
+        assert [note.code for note in message.notes] == ["wrong_boundary"]
+        assert message.text == "Attached."
+
+
+def test_a_mail_whose_parts_cannot_be_found_is_read_as_text_and_says_so() -> None:
+    message = read_message(mail(b'Content-Type: multipart/mixed; boundary="none"\r\n\r\nPlease find our application attached.\r\n----------\r\n'))
+    assert message.text.startswith("Please find our application attached.")
+    assert [note.code for note in message.notes] == ["multipart_without_parts"]
+
+
+@pytest.mark.parametrize("first", [b"Content-Type: text/plain\r\n", b'Content-Type: multipart/mixed; boundary="no"\r\n'])
+def test_of_two_content_types_the_one_that_shows_parts_is_read_and_the_other_said(first: bytes) -> None:
+    message = read_message(mail(first + many("mixed", text("Attached."), pdf("form.pdf"))))
+    assert [p.kind for p in message.parts] == ["text", "pdf"]
+    assert [note.code for note in message.notes] == ["contradictory_type"]
+
+
+def test_two_equal_content_types_are_one() -> None:
+    once = many("mixed", text("Attached."), pdf("form.pdf"))
+    message = read_message(mail(once[: once.index(b"\r\n") + 2] + once))
+    assert [p.kind for p in message.parts] == ["text", "pdf"]
+    assert not message.notes
+
+
+def test_a_thousand_content_types_cost_no_more_than_five() -> None:
+    fields = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\r\n' % number for number in range(1000))
+    began = time.perf_counter()
+    message = read_message(mail(fields + b"\r\n" + b"--x\r\n" * 2_000_000))
+    assert "contradictory_type" in [note.code for note in message.notes]
+    assert time.perf_counter() - began < 5

@@ -178,6 +178,16 @@ UNDELIVERED = [
 ]
 
 
+@pytest.mark.parametrize(
+    "head",
+    [b'Content-Type: multipart/mixed; boundary="none"\r\n', b"Content-Type: text/plain\r\nContent-Type: text/html\r\n"],
+)
+def test_a_mail_whose_parts_are_hidden_is_no_enquiry_whatever_its_words(head: bytes) -> None:
+    message = read_message(mail(head + b"\r\nCould you please advise whether we are eligible?\r\n"))
+    assert classed(message).message_class == "other"
+    assert classed(message, form=True).message_class == "application"
+
+
 @pytest.mark.parametrize(("subject", "words"), FOREIGN_ABSENCES)
 def test_an_absence_note_in_another_language_is_automatic(subject: str, words: str) -> None:
     assert classed(written(subject, words)).message_class == "auto_reply"
