@@ -33,6 +33,7 @@ _FREQUENT = frozenset(
     "论运农几区强决给处队门规热领东导争济阶术极联认权证转单风带场车务达积议声报斗类离华确张马节话登記记申請请香港厂廠商照執执附件蓋章敬啟启謹谨編编號号"
     "項项目計劃划劵圳深廣广東莞市省有限公司銀银銷销營营牌註册冊邮郵您貴贵謝谢審审閱阅書书評评估環环境保護护聯络絡電话簽签署副副本複印影印件身份"
 )
+_LINE_END_OF_MAIL = "\u0a0d\u0d0a"  # one of two bytes behind text of two bytes a character
 _ENCODED_WORD = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?(.{0,4000}?)\?=", re.DOTALL)
 _BETWEEN_WORDS = re.compile(rb"[ \t\r\n]*")
 
@@ -106,6 +107,31 @@ def _looks_chinese(data: bytes) -> bool:
     return high * 5 >= len(sample) and high >= 4
 
 
+def _wide(data: bytes, codec: str | None) -> str | None:
+    """Text in UTF-16: marked as such at its beginning, declared, or such that every other byte is zero. A last odd byte (the mail's own line end) is
+    left out; without a mark the order of bytes is the more plausible one, for programs do not keep to RFC 2781 4.3. None for other text."""
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and (len(data) % 2 == 0 or data.rstrip(b"\r\n") != data)
+    even = data[: len(data) // 2 * 2]
+    if marked:
+        return even.decode("utf-16", "replace").rstrip(_LINE_END_OF_MAIL)
+    sample = data[:2000]
+    half = max(1, len(sample) // 2)
+    zeros = max(sample[0::2].count(0), sample[1::2].count(0)) / half if len(sample) >= 4 else 0.0
+    if codec not in ("utf-16", "utf-16-le", "utf-16-be") and not (zeros > 0.4 and sample.count(0) < 0.6 * len(sample)):
+        return None
+    if b"\x00" not in data and _strict(data, "utf-8") is not None:
+        return None  # declared as what it is not
+    if codec in ("utf-16-le", "utf-16-be"):
+        return even.decode(codec, "replace").rstrip(_LINE_END_OF_MAIL)
+    return max((even.decode(order, "replace").rstrip(_LINE_END_OF_MAIL) for order in ("utf-16-le", "utf-16-be")), key=_readable)
+
+
+def _readable(text: str) -> float:
+    """The share of characters that are ASCII or Chinese."""
+    sample = text[:5000]
+    return sum(" " <= c <= "~" or c in "\r\n\t" or c in _first_level() for c in sample) / max(1, len(sample))
+
+
 def decode_text(data: bytes, charset: str | None = None) -> str:
     """Text of some bytes. A declared charset is read in its widest form and believed where it fits; else the most plausible is taken.
 
@@ -113,9 +139,10 @@ def decode_text(data: bytes, charset: str | None = None) -> str:
     """
     if data.startswith(codecs.BOM_UTF8):
         return data[3:].decode("utf-8", "replace")
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and len(data) % 2 == 0:
-        return data.decode("utf-16", "replace")
     codec = codec_of(charset)
+    wide = _wide(data, codec)
+    if wide is not None:
+        return wide
     if codec is None or codec == "cp1252":
         whole = _strict(data, "utf-8")
         if whole is not None:

@@ -211,6 +211,8 @@ def _magic_kind(data: bytes) -> tuple[FileKind, set[Problem]]:
         and struct.unpack_from("<I", data, 14)[0] in (12, 40, 52, 56, 64, 108, 124)
     ):
         return FileKind.BMP, set()
+    if data.startswith(b"-----BEGIN PGP MESSAGE-----"):
+        return FileKind.TEXT, {Problem.ENCRYPTED}
     if data.startswith(_RUNS) or _is_windows_program(data):
         return FileKind.OTHER, {Problem.UNSAFE}
     return _text_kind(data), set()

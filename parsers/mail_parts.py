@@ -18,12 +18,19 @@ from parsers.html_text import Picture, page_words
 from parsers.mime_parts import Budget, Entity, MailLimits, declared_name, tree_of
 from parsers.outlook_files import msg_as_mail, open_tnef
 from parsers.own_words import own_words
+from parsers.parameters import Parameters
 from parsers.part_roles import role_of
+from parsers.signed_mail import content_of_signed
 from parsers.transfer_encodings import decoded_body
+from parsers.uuencoded import TextFile, without_files
 from parsers.values import FileKind, Part, PartRole, Problem
 
 _TEXT_KINDS = (FileKind.TEXT, FileKind.HTML, FileKind.EMPTY, FileKind.EML, FileKind.OTHER)
 _CUT_TEXT = re.compile(r"ATT\d{5}\.(txt|html?)", re.IGNORECASE)  # Exchange cuts the text after an attachment off into such a file
+_SIGNED_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_MOST_SIGNATURES = 3  # around one another that are opened
+_MIME_HEAD = re.compile(rb"(?i)\s{0,4}(content-[a-z-]{1,40}|mime-version)[ \t]*:")
+_ENCRYPTED_TEXT = re.compile(r"^-----BEGIN PGP MESSAGE-----\s*$", re.MULTILINE)
 _PLACEHOLDERS = 40  # characters: a plain alternative this short beside a longer page is a placeholder ("your program cannot show HTML")
 
 
@@ -56,11 +63,24 @@ def _is_body(entity: Entity, data: bytes, kind: FileKind) -> bool:
     if name and _CUT_TEXT.fullmatch(name):
         return True
     attached, named = entity.disposition.value == "attachment", name is not None
-    return not attached and (not named or entity.disposition.value == "inline") and b"\x00" not in data[:1000]
+    return not attached and (not named or entity.disposition.value == "inline") and _reads_as_text(entity, data)
+
+
+def _reads_as_text(entity: Entity, data: bytes) -> bool:
+    """Whether bytes with zeros among them are text all the same: in UTF-16, or with a few zeros that a program put in; else it is some file."""
+    if b"\x00" not in data[:1000]:
+        return True
+    sample = _words_of(entity, data[:4000])
+    strange = sum(c == "\ufffd" or (c < " " and c not in "\t\r\n\f") for c in sample)
+    return strange * 50 <= len(sample)
+
+
+def _words_of(entity: Entity, data: bytes) -> str:
+    return decode_text(data, entity.content_type.items.get("charset")).replace("\x00", "")
 
 
 def _text_of(entity: Entity, data: bytes) -> _Text:
-    decoded = decode_text(data, entity.content_type.items.get("charset"))
+    decoded = _words_of(entity, data)
     if entity.content_type.value != "text/html":
         return _Text(decoded.replace("\r\n", "\n"), is_html=False)
     page = page_words(decoded)
@@ -104,9 +124,12 @@ class MailReader:
     def read(self, root: Entity, prefix: str = "", depth: Depth | None = None) -> Level:
         """Parts and text of a mail. ``prefix`` ("3!") stands before the paths of nested mails' parts; ``depth``: what it lies in."""
         level, depth = Level(), depth or Depth()
+        self._open_signed(level, root, prefix)
         decoded = [(entity, *decoded_body(entity)) for entity in root.leaves()]
         kinds = {entity.path: kind_of(data) for entity, data, _ in decoded}
-        texts = {entity.path: _text_of(entity, data) for entity, data, _ in decoded if _is_body(entity, data, kinds[entity.path][0])}
+        bodies = [(entity, data) for entity, data, _ in decoded if _is_body(entity, data, kinds[entity.path][0])]
+        parted = {entity.path: without_files(data) if entity.content_type.value == "text/plain" else (data, []) for entity, data in bodies}
+        texts = {entity.path: _text_of(entity, parted[entity.path][0]) for entity, _ in bodies}
         pictures = [picture for text in texts.values() for picture in text.pictures]
         chosen = _texts_in_order(root, texts)
         level.text = "\n\n".join(text.words.strip() for text in chosen if text.words.strip())
@@ -118,7 +141,29 @@ class MailReader:
             )
         for entity, data, trouble in decoded:
             self._keep(level, entity, data, trouble, prefix=prefix, depth=depth, body=entity.path in texts, pictures=pictures)
+            if entity.path in parted and parted[entity.path][1]:
+                self._take_members(level, prefix + entity.path, Opened(_members_of(parted[entity.path][1])), depth)
+        if any(_ENCRYPTED_TEXT.search(text.words) for text in chosen):
+            self.budget.note("encrypted_mail", prefix + "1", "encrypted text is not read")
         return level
+
+    def _open_signed(self, level: Level, root: Entity, prefix: str) -> None:
+        """Puts the content of opaquely signed parts in their places: the mail's own words and papers, or a single signed file."""
+        for _ in range(_MOST_SIGNATURES):
+            opened = False
+            for entity in [each for each in root.leaves() if each.content_type.value in _SIGNED_TYPES]:
+                data, _trouble = decoded_body(entity)
+                content = content_of_signed(data)
+                if content is None:
+                    continue
+                name = re.sub(r"(?i)\.p7[ms]$", "", declared_name(entity) or "")
+                inner = tree_of(content, self.limits, self.budget) if _MIME_HEAD.match(content) else _single(content, name)
+                for leaf in inner.leaves():
+                    leaf.path = f"{entity.path}!{leaf.path}"
+                entity.children, opened = [inner], True
+                level.parts.append(_envelope(prefix + entity.path, declared_name(entity), entity, data))
+            if not opened:
+                return
 
     def _keep(
         self, level: Level, entity: Entity, data: bytes, trouble: str, *, prefix: str, depth: Depth, body: bool, pictures: list[Picture]
@@ -130,8 +175,8 @@ class MailReader:
             self.budget.note("undecodable_text", path, "the file name could not be decoded")
         if trouble:
             self.budget.note({"unknown_encoding": "unknown_transfer_encoding"}.get(trouble, "broken_base64"), path, trouble)
-        if entity.content_type.value in ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"):
-            self.budget.note("encrypted_mail", path, "an encrypted or opaquely signed mail is not opened")
+        if entity.content_type.value in (*_SIGNED_TYPES, "application/pgp-encrypted"):
+            self.budget.note("encrypted_mail", path, "an encrypted mail is not opened")
         content_id = shown((entity.raw("content-id") or b"").decode("latin-1"), 200).strip("<> ") or None
         member = Member("", data, entity.content_type.value, (Problem.DAMAGED,) if trouble == "broken" and not body else (), content_id=content_id)
         inline = entity.disposition.value != "attachment"
@@ -206,6 +251,29 @@ class MailReader:
             self._add(
                 level, f"{path}!{unique}", name, member, depth=depth._replace(archives=depth.archives + 1), body=False, inline=False, pictures=[]
             )
+
+
+def _members_of(files: list[TextFile]) -> list[Member]:
+    return [Member(decode_text(file.name), file.data, problems=() if file.whole else (Problem.DAMAGED,)) for file in files]
+
+
+def _single(content: bytes, name: str) -> Entity:
+    """A signed file as a part by itself."""
+    return Entity("1", (), Parameters("application/octet-stream", {"name": name} if name else {}), Parameters("attachment", {}), content)
+
+
+def _envelope(path: str, name: str | None, entity: Entity, data: bytes) -> Part:
+    """The signed part itself, once its content was taken."""
+    return Part(
+        path=path,
+        name=cleaned_name(name),
+        declared_type=shown(entity.content_type.value, 100),
+        kind=FileKind.OTHER,
+        role=PartRole.MACHINERY,
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        data=data,
+    )
 
 
 def _unique(members: list[Member]) -> Iterator[str]:

@@ -78,7 +78,7 @@ def role_of(
     """Role of a part that is not the mail's text. A phone photo pasted into the text is a paper; an inline PDF without a name is one too."""
     if declared_type in _MACHINERY_TYPES or kind is FileKind.CALENDAR:
         return PartRole.MACHINERY if kind not in (FileKind.PDF, FileKind.JPEG, FileKind.PNG, FileKind.TIFF) else PartRole.PAPER
-    if kind is FileKind.TEXT and data[:20].lstrip().upper().startswith((b"BEGIN:VCARD", b"-----BEGIN PGP")):
+    if kind is FileKind.TEXT and data[:40].lstrip().upper().startswith((b"BEGIN:VCARD", b"-----BEGIN PGP SIGNATURE", b"-----BEGIN PGP PUBLIC KEY")):
         return PartRole.MACHINERY
     shown = next((p for p in pictures if content_id and p.content_id == content_id.lower()), None)
     size = pixel_size(data, kind)

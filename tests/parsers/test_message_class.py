@@ -180,7 +180,12 @@ UNDELIVERED = [
 
 @pytest.mark.parametrize(
     "head",
-    [b'Content-Type: multipart/mixed; boundary="none"\r\n', b"Content-Type: text/plain\r\nContent-Type: text/html\r\n"],
+    [
+        b'Content-Type: multipart/mixed; boundary="none"\r\n',
+        b"Content-Type: text/plain\r\nContent-Type: text/html\r\n",
+        b"Content-Type: application/pkcs7-mime; smime-type=enveloped-data\r\n",
+        b"Content-Type: text/plain\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n",
+    ],
 )
 def test_a_mail_whose_parts_are_hidden_is_no_enquiry_whatever_its_words(head: bytes) -> None:
     message = read_message(mail(head + b"\r\nCould you please advise whether we are eligible?\r\n"))
