@@ -35,9 +35,12 @@ def _decoded(line: bytes) -> bytes | None:
 
 def without_files(text: bytes) -> tuple[bytes, list[TextFile]]:
     """The text without the files that stand in it, and these. What begins like one and holds no line of data is left where it is."""
-    kept, files, at = [], [], 0
+    kept: list[bytes] = []
+    files: list[TextFile] = []
+    at = 0
     while len(files) < _MOST_FILES and (begin := _BEGIN.search(text, at)) is not None:
-        pieces, end = [], begin.end()
+        pieces: list[bytes] = []
+        end = begin.end()
         while (line := _LINE.match(text, end)) is not None and (piece := _decoded(line[0])) is not None:
             pieces.append(piece)
             end = line.end()
