@@ -20,7 +20,8 @@ from parsers.words_beside import BOX_LIKE, key_of_words, words_before, words_bes
 _ALIKE = 86.0
 _WORD_SPACE_PT = 6.0
 _AMONG_PT = 14.0  # a box belongs to a question's others where it stands no farther above or below them
-_NUMBER = re.compile(r"[(（][iIl1]{0,2}[)）]")  # (i) and (ii) as readers of pictures give them
+_ONE_STROKE, _BY_WIDTH = 0.015, 0.9  # of its words' width that (ii) is wider than (i); likeness of answers told apart so
+_NUMBER = re.compile(r"[(（]\s?[iIl1]{0,2}\s?[)）]")  # (i) and (ii) as readers of pictures give them
 
 
 @dataclass(frozen=True)
@@ -111,19 +112,47 @@ def _said(words: Sequence[Word], known: Sequence[tuple[str, ...]]) -> tuple[Word
 
 def _numbered_in_order(answers: Sequence[Answer], codes: Sequence[str]) -> list[Answer]:
     """Answers whose words differ on a picture by no more than a number that readers confuse, (i) and (ii): in the order in which forms print them,
-    unsure; nobody can tell where only one of the two was recognised."""
+    sure where the second is printed wider than the first, as two strokes are, else unsure; nobody can tell where only one was recognised."""
     kept = list(answers)
     for place, later in combinations(range(len(kept)), 2):
         one, other = kept[place], kept[later]
         if one.code == other.code or not _same_but_for_number(one.words, other.words):
             continue
-        if not one.code or not other.code:
+        upper, lower = (place, later) if _comes_first(one.mark.box, other.mark.box) else (later, place)
+        pair = _pair_of(one, other, codes)
+        wider = _wide(kept[lower]) - _wide(kept[upper]) > _ONE_STROKE * _wide(kept[upper])
+        if pair is None or not ((one.code and other.code) or wider):
             kept[place], kept[later] = replace(one, code="", likeness=0.0), replace(other, code="", likeness=0.0)
             continue
-        first, second = sorted((one.code, other.code), key=codes.index)
-        upper, lower = sorted((place, later), key=lambda at: (round(kept[at].mark.box[1] / 8), kept[at].mark.box[0]))
-        kept[upper], kept[lower] = replace(kept[upper], code=first, likeness=0.0), replace(kept[lower], code=second, likeness=0.0)
+        sure = _BY_WIDTH if wider else 0.0
+        kept[upper], kept[lower] = replace(kept[upper], code=pair[0], likeness=sure), replace(kept[lower], code=pair[1], likeness=sure)
     return kept
+
+
+def _comes_first(one: Box, other: Box) -> bool:
+    """Whether a box is read before another: left of it on one row, else above it."""
+    same_row = abs(one[1] - other[1]) < 0.8 * min(one[3] - one[1], other[3] - other[1])
+    return one[0] < other[0] if same_row else one[1] < other[1]
+
+
+def _pair_of(one: Answer, other: Answer, codes: Sequence[str]) -> tuple[str, str] | None:
+    """The codes of two answers alike but for their numbers, in the order of the catalogue; None where they cannot be told."""
+    if one.code and other.code:
+        first, second = sorted((one.code, other.code), key=codes.index)
+        return first, second
+    known = one.code or other.code
+    alike = [code for code in codes if known and _stem(code) == _stem(known)]
+    return (alike[0], alike[1]) if len(alike) == 2 else None
+
+
+def _stem(code: str) -> str:
+    """A code without its number: demonstration of demonstration_ii."""
+    return code.rpartition("_")[0]
+
+
+def _wide(answer: Answer) -> float:
+    """How wide the words of an answer's first row are, in points."""
+    return answer.box[2] - answer.mark.box[2]
 
 
 def _without_lone_numbers(answers: Sequence[Answer], spec: FieldSpec) -> list[Answer]:
@@ -149,7 +178,7 @@ def _same_but_for_number(one: str, other: str) -> bool:
 def _head(text: str) -> tuple[int, str] | None:
     """How many strokes a bracketed number has, and the words before it; None where there is none."""
     match = _NUMBER.search(text)
-    return (len(match[0]) - 2, fold_key(text[: match.start()]).lstrip(BOX_LIKE)) if match else None
+    return (sum(map(str.isalnum, match[0])), fold_key(text[: match.start()]).lstrip(BOX_LIKE)) if match else None
 
 
 def _is_tie(fits: Sequence[_Fit]) -> bool:

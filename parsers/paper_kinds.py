@@ -24,7 +24,8 @@ TITLED = 0.55  # heading strength from which a page is a paper's first page
 _SIGNS_WEIGH = 0.75
 _NAMED_IN_A_SUBJECT = 0.5  # 'Re: Business Registration Certificate' heads a letter about it; a quotation by letter has other signs too
 _SUBJECT = re.compile(r"^\W*(?:re|ref|subject|subj|enclos\w*|encl|attach\w*|有關|关于|關於|事由|主題|附件|附上|隨函)\s*[.:\uff1a]", re.IGNORECASE)
-_NUMBERED = re.compile(r"^\W*[A-Za-z]?\d{0,2}(?:\.\d{1,2})*[.)\u3001\uff0e:]\s*(?=\D)")
+_NUMBERED = re.compile(r"^\W*(?:[A-Za-z]?\d{0,2}(?:\.\d{1,2})*[.)\u3001\uff0e:]\s*|[A-Za-z]?\d{1,2}(?:\.\d{1,2})*\s+)(?=\D)")
+_IN_BRACKETS = re.compile(r"[(\uff08][^()\uff08\uff09]*[)\uff09]")
 _WRITTEN_BEHIND = re.compile(r"\s*[:\uff1a]|\s+(?=\d)")
 _SHORT, _SURELY_READ = 4, 0.99  # a heading of so few characters, so surely read, is no misread title of another wording
 _STOPS = (".", "。", ";", "\uff1b", ",", "\uff0c")
@@ -263,21 +264,23 @@ def _without_answers_as_titles(likenesses: Sequence[Likeness], text: Said, page:
     printed = [answer for answer in label_book(catalogue).answers if answer in text.key]
     if len(printed) < _SEVERAL_ANSWERS:
         return list(likenesses)
+    boxes = len(page.marks) + sum(word.text[:1] in _BOXES or word.struck for word in page.words) + 3 * sum(word.ringed for word in page.words)
+    of_form = boxes >= _SEVERAL_ANSWERS
     found = [
         each._replace(title=0.0, score=each.score - each.title, heading=None)
-        if each.kind != FORM and each.heading is not None and any(each.heading.key in answer for answer in printed)
+        if each.kind != FORM and each.heading is not None and (of_form or any(each.heading.key in answer for answer in printed))
         else each
         for each in likenesses
     ]
-    boxes = len(page.marks) + sum(word.text[:1] in _BOXES or word.struck or word.ringed for word in page.words)
-    if boxes < _SEVERAL_ANSWERS:
+    if not of_form:
         return found
     return [each._replace(score=max(each.score, _BY_ANSWERS)) if each.kind == FORM and not each.barred else each for each in found]
 
 
 def _asks(text: str, wording: Wording) -> bool:
     """Whether a text is a label of a form, alone or with what is written behind it ('Business Registration Certificate No.: 2838 1688')."""
-    asked = asked_by(_WRITTEN_BEHIND.split(_NUMBERED.sub("", text), maxsplit=1)[0], wording, forgiving=False)
+    plain = _IN_BRACKETS.sub(" ", _NUMBERED.sub("", text))
+    asked = asked_by(_WRITTEN_BEHIND.split(plain.strip(), maxsplit=1)[0], wording, forgiving=False)
     return asked is not None and bool(asked.keys)
 
 
