@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from intake.imap_connection import Connection
 from intake.imap_session import Broken, Refused, Session
 from intake.mailboxes import FetchedMail, UnfetchedMail
+from parsers.identifiers import mask_hkid
+from parsers.mail import read_message
 
 log = logging.getLogger("intake.imap")
 _SIZES_AT_ONCE = 500
 _MEGABYTE = 1_000_000
+_HEADER_BYTES = 65_536
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,16 @@ class FetchPass:
             "it stays on the mail server, open it there"
         )
 
+    def _heading(self, mail: Listed) -> str:
+        """Sender and subject by the beginning of the header block; "" where the server does not give it."""
+        try:
+            start = self.connection.once(lambda session: _beginning(session, mail.uid))
+        except (Refused, Broken) as error:
+            log.info("the header of a mail that is too large did not come: %s", error)
+            return ""
+        message = read_message(start)
+        return "" if message.unreadable else mask_hkid(f"from {message.from_text[:200]}, subject: {message.subject[:200]}")
+
     def _batches(self, listed: Sequence[Listed]) -> Iterator[list[Listed]]:
         """Batches within the bounds; a mail that is too large is alone in its own."""
         batch: list[Listed] = []
@@ -120,7 +133,7 @@ class FetchPass:
     def _batch(self, batch: Sequence[Listed]) -> Iterator[FetchedMail | UnfetchedMail]:
         """A batch in one exchange; one by one where that fails, so that the mail at fault is known."""
         if self._is_too_large(batch[0]):
-            yield batch[0].unfetched(self._too_large(batch[0]))
+            yield replace(batch[0].unfetched(self._too_large(batch[0])), heading=self._heading(batch[0]))
             return
         bodies: dict[int, bytes] = {}
         if len(batch) > 1:
@@ -169,6 +182,13 @@ def _sizes(session: Session, uids: Sequence[int]) -> dict[int, Listed]:
         size, dated = answer.get(b"RFC822.SIZE"), answer.get(b"INTERNALDATE")
         found[uid] = Listed(uid, size if isinstance(size, int) else 0, dated if isinstance(dated, datetime) and dated.tzinfo else None)
     return found
+
+
+def _beginning(session: Session, uid: int) -> bytes:
+    """The beginning of a mail's header block. ``\\Seen`` is not set."""
+    with session.exchange("fetching a header") as client:
+        answer = client.fetch([uid], [f"BODY.PEEK[HEADER]<0.{_HEADER_BYTES}>"]).get(uid, {})
+    return next((value for key, value in answer.items() if key.startswith(b"BODY[HEADER]") and isinstance(value, bytes)), b"")
 
 
 def _bodies(session: Session, mails: Sequence[Listed]) -> dict[int, bytes]:

@@ -34,12 +34,14 @@ class FetchedMail:
 
 @dataclass(frozen=True)
 class UnfetchedMail:
-    """One mail that is there and whose bytes did not come this time. ``size`` in bytes as the server says, 0 where it does not; ``error``: why."""
+    """One mail that is there and whose bytes did not come this time. ``size`` in bytes as the server says, 0 where it does not; ``error``: why;
+    ``heading``: who wrote it and about what, for staff alone, where its header could be had."""
 
     uid: int
     size: int
     internal_date: datetime | None
     error: str
+    heading: str = ""
 
 
 class Mailbox(Protocol):

@@ -66,7 +66,8 @@ class Store:
         log.warning("not fetched", uid=mail.uid, trouble=mail.error)
         record_unfetched(
             tx, mailbox=identity.mailbox, uidvalidity=identity.uidvalidity, uid=mail.uid, size=mail.size,
-            internal_date=mail.internal_date, seen_at=datetime.now(UTC), error=mail.error,
+            internal_date=mail.internal_date, seen_at=datetime.now(UTC),
+            error=f"{mail.error}; {mail.heading}" if mail.heading else mail.error,
         )  # fmt: skip
 
 

@@ -8,21 +8,23 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 import olefile
 
 from parsers.bounces import reports_failure
 from parsers.charsets import codec_of, decode_header, decode_text, shown
-from parsers.header_reader import header_view
+from parsers.header_reader import HeaderView, header_view
 from parsers.language import language_of_text
 from parsers.mail_parts import Level, MailReader
-from parsers.mime_parts import Budget, Entity, MailLimits, RawField, tree_of
+from parsers.mime_parts import Budget, Entity, MailLimits, RawField, read_head, tree_of
 from parsers.outlook_files import msg_as_mail
-from parsers.own_words import own_words
+from parsers.own_words import own_words, without_providers_words
 from parsers.received import dated, received_on
 from parsers.sender import mailboxes, sender_of
-from parsers.values import Language, Message
+from parsers.values import Language, Mailbox, Message
 
 __all__ = ["MailLimits", "read_message"]
 
@@ -71,6 +73,7 @@ def _cloud_links(text: str, level: Level, hosts: Sequence[str]) -> tuple[str, ..
 
 def _language(text: str, subject: str, charset: str | None) -> Language | None:
     """Language of the own words; of Chinese that both scripts write alike, the subject and then the charset decide."""
+    text = without_providers_words(text)
     language = language_of_text(text)
     if language is not None or not re.search(r"[\u4e00-\u9fff]", text):
         return language
@@ -80,16 +83,22 @@ def _language(text: str, subject: str, charset: str | None) -> Language | None:
     return {"big5hkscs": Language.ZH_HANT, "gb18030": Language.ZH_HANS}.get(codec_of(charset) or "")
 
 
-def _unreadable(data: bytes, reason: str) -> Message:
-    return Message(sha256=hashlib.sha256(data).hexdigest(), size=len(data), unreadable=reason)
+def _unreadable(data: bytes, reason: str, heading: Heading | None = None) -> Message:
+    return Message(sha256=hashlib.sha256(data).hexdigest(), size=len(data), unreadable=reason, **(heading or {}))
+
+
+def _too_large(data: bytes, limits: MailLimits) -> Message:
+    """A mail over the cap: its header block alone is read, so that staff see who wrote, and about what."""
+    fields = read_head(data[: 2 * limits.header_bytes].lstrip(b"\r\n"), 0, 2 * limits.header_bytes, limits).fields
+    known = bool(_KNOWN_FIELDS.intersection(field.name.lower() for field in fields))
+    reason = f"the mail is larger than {limits.message_bytes / 1_000_000:g} MB"
+    return _unreadable(data, reason, _heading(fields, header_view(fields)) if known else None)
 
 
 def _as_mail(data: bytes, limits: MailLimits) -> bytes | str:
     """The bytes of the mail proper (a .msg rewritten as one), or why there is none."""
     if not data.strip(b" \t\r\n\x00"):
         return "the file is empty"
-    if len(data) > limits.message_bytes:
-        return f"the mail is larger than {limits.message_bytes / 1_000_000:g} MB"
     if data.startswith(olefile.MAGIC):
         mail = msg_as_mail(data, limits)
         return mail if mail is not None else "the Outlook file cannot be opened"
@@ -106,12 +115,42 @@ def _header_value(field: RawField) -> str:
     return decode_header(field.value)
 
 
+class Heading(TypedDict):
+    """What a mail's header fields alone tell of it."""
+
+    message_id: str | None
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    headers: tuple[tuple[str, str], ...]
+    from_text: str
+    sender: Mailbox | None
+    to: tuple[Mailbox, ...]
+    cc: tuple[Mailbox, ...]
+    subject: str
+    dated: datetime | None
+    received_on: date | None
+
+
+def _heading(fields: Sequence[RawField], view: HeaderView) -> Heading:
+    return Heading(
+        message_id=shown(_raw_header(fields, "message-id").decode("latin-1"), 998) or None,
+        in_reply_to=_strict_ids(fields, "in-reply-to"),
+        references=_strict_ids(fields, "references"),
+        headers=tuple((field.name, _header_value(field)[:_SHOWN_HEADER]) for field in fields),
+        from_text=decode_header(_raw_header(fields, "from"))[:1000],
+        sender=sender_of(fields, view),
+        to=mailboxes(view.to),
+        cc=mailboxes(view.cc),
+        subject=decode_header(_raw_header(fields, "subject"))[:2000],
+        dated=dated(fields, view),
+        received_on=received_on(fields, view),
+    )
+
+
 def _message(data: bytes, root: Entity, level: Level, budget: Budget, hosts: Sequence[str]) -> Message:
-    fields = root.fields
-    view = header_view(fields)
-    subject = decode_header(_raw_header(fields, "subject"))
-    headers = tuple((field.name, _header_value(field)[:_SHOWN_HEADER]) for field in fields)
-    if any("\ufffd" in value for name, value in headers if name.lower() in ("subject", "from")):
+    view = header_view(root.fields)
+    heading = _heading(root.fields, view)
+    if any("\ufffd" in value for name, value in heading["headers"] if name.lower() in ("subject", "from")):
         budget.note("undecodable_text", None, "subject or sender could not be decoded")
     for defect in view.defects:
         budget.note("header_defect", None, defect)
@@ -121,23 +160,13 @@ def _message(data: bytes, root: Entity, level: Level, budget: Budget, hosts: Seq
     return Message(
         sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),
-        message_id=shown(_raw_header(fields, "message-id").decode("latin-1"), 998) or None,
-        in_reply_to=_strict_ids(fields, "in-reply-to"),
-        references=_strict_ids(fields, "references"),
-        headers=headers,
-        from_text=decode_header(_raw_header(fields, "from"))[:1000],
-        sender=sender_of(fields, view),
-        to=mailboxes(view.to),
-        cc=mailboxes(view.cc),
-        subject=subject[:2000],
-        dated=dated(fields, view),
-        received_on=received_on(fields, view),
         text=text,
         full_text=full_text,
-        language=_language(text, subject, level.charset),
+        language=_language(text, heading["subject"], level.charset),
         links=_cloud_links(text or full_text, level, hosts),
         parts=tuple(level.parts),
         notes=tuple(budget.notes),
+        **heading,
     )
 
 
@@ -146,6 +175,8 @@ def read_message(data: bytes, limits: MailLimits = MailLimits(), cloud_hosts: tu
 
     ``cloud_hosts``: hosts whose links stand instead of files ("drive.example", "mail.example/large/").
     """
+    if len(data) > limits.message_bytes:
+        return _too_large(data, limits)
     mail = _as_mail(data, limits)
     if isinstance(mail, str):
         return _unreadable(data, mail)

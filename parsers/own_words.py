@@ -29,6 +29,16 @@ _DEVICE = re.compile(
     re.IGNORECASE,
 )
 
+# What a provider's web mail writes above and beside files that it keeps (QQ, 163, Foxmail, Outlook): its own words, not the writer's.
+_KEPT_FILES = re.compile(
+    r"\s*([从從来來]自?\s*)?((QQ|腾讯|騰訊|网易|網易|163|126|yeah|Foxmail|阿里|新浪|189|139)\s*){0,3}(企业|企業)?(邮箱|郵箱|邮件|郵件)?"
+    r"((发来|發來|发送|發送)?的)?(超大|云|雲|普通)附件\s*([((][^))]{0,40}[))])?\s*[::]?\s*",
+    re.IGNORECASE,
+)
+_KEPT_FILE = re.compile(r"进入下载页面|進入下載頁面|到期|有效期|点击下载|點擊下載|无限期|無限期|过期|過期|下载|下載|预览|預覽|转存|轉存|收藏")
+_FILE = re.compile(r"https?://|\.\w{2,5}\b|[((]\s*\d+(\.\d+)?\s*[KMG]B?\b", re.IGNORECASE)
+_BUTTONS = re.compile(r"\s*((下载|下載|打开|打開|预览|預覽|收藏|转存|轉存|全部)\s*)+")
+
 
 def _is_header_block(lines: list[str], at: int) -> bool:
     """True where the head of an earlier mail begins (From: / 寄件者: with Sent, To, Subject close below)."""
@@ -91,3 +101,14 @@ def own_words(text: str) -> str:
         if line.strip() or (own and own[-1]):
             own.append(line.strip())
     return "\n".join(own).strip()
+
+
+def without_providers_words(text: str) -> str:
+    """Own words without the lines that a provider adds for files that it keeps: they are in its language, not in the writer's."""
+    kept, block = [], False
+    for line in text.split("\n"):
+        is_file = _FILE.search(line) is not None
+        block = _KEPT_FILES.fullmatch(line) is not None or (block and (is_file or not line.strip()))
+        if not block and not (is_file and _KEPT_FILE.search(line)) and not (line.strip() and _BUTTONS.fullmatch(line)):
+            kept.append(line)
+    return "\n".join(kept)

@@ -48,7 +48,7 @@ def _quarantined(tx: Transaction) -> Iterator[Attention]:
     statement = statement.order_by(col(ArrivalRow.id))
     for row in tx.session.exec(statement):
         last = (row.error or "").strip().splitlines()
-        message = f"mail {row.id} (UID {row.uid} of {row.mailbox}) could not be handled: {last[-1][:200] if last else 'no reason is on record'}"
+        message = f"mail {row.id} (UID {row.uid} of {row.mailbox}) could not be handled: {last[-1][:600] if last else 'no reason is on record'}"
         yield Attention(kind="quarantined", reference=None, message=message)
 
 

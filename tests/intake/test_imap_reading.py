@@ -107,6 +107,8 @@ def test_a_mail_above_the_limit_is_reported_with_its_size_and_never_fetched(serv
     (large,) = (one for one in found if isinstance(one, UnfetchedMail))
     assert large.size == len(mail(2, 400_000))
     assert "max_message_mb" in large.error
+    assert large.heading.startswith("from ")
+    assert "subject: " in large.heading
     assert proxy.received < 10_000
     mailbox.close()
 

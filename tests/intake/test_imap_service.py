@@ -107,6 +107,9 @@ def test_a_mail_above_the_limit_ends_before_staff_without_its_bytes(office: Inst
     assert proxy.received < 60_000
     assert {arrival.state for arrival in office.arrivals()} == {ArrivalState.DECIDED, ArrivalState.QUARANTINED}
     assert sum(len(mail) > 90_000 for mail in server.folder_contents("Review")) == 1
+    (shown,) = [entry["message"] for entry in office.status()["attention"] if entry["kind"] == "quarantined"]
+    assert "max_message_mb" in shown
+    assert "; from " in shown, "staff see who wrote, and about what"
     assert len(out.taken) == 1
 
 

@@ -110,6 +110,15 @@ def test_a_mail_larger_than_the_cap_is_unreadable_and_says_so() -> None:
     message = read_message(mail(text("x" * 5000)), MailLimits(message_bytes=1000))
     assert message.unreadable is not None
     assert "larger" in message.unreadable
+    assert (message.from_text, message.subject) == ("Chan Tai Man <chan@wahfung.example>", "Application")
+    assert message.sender is not None
+    assert not message.parts
+
+
+def test_a_huge_file_that_is_no_mail_has_no_sender() -> None:
+    message = read_message(b"\x00\x01" * 5000, MailLimits(message_bytes=1000))
+    assert (message.unreadable or "").startswith("the mail is larger")
+    assert (message.from_text, message.sender, message.headers) == ("", None, ())
 
 
 def test_members_of_an_encrypted_zip_keep_their_names() -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from parsers.html_text import page_words
 from parsers.language import language_of_text
-from parsers.own_words import own_words
+from parsers.mail import read_message
+from parsers.own_words import own_words, without_providers_words
 
 EARLIER = [
     "On Mon, 3 Mar 2024 at 10:00, Secretariat <a@secretariat.example> wrote:\n> Please send the form.",
@@ -114,3 +115,48 @@ def test_words_of_a_page_that_nobody_sees_are_not_said(how: str) -> None:
 
 def test_a_hidden_element_that_is_never_closed_hides_no_more_than_its_parent_holds() -> None:
     assert page_words('<div><span style="display:none">quietly</div><p>Plainly</p>').text == "Plainly"
+
+
+QQ = """从QQ邮箱发来的超大附件
+
+申请表格.pdf (12.3M, 2024年04月05日 12:00 到期)进入下载页面：http://mail.qq.com/cgi-bin/ftnExs_download?k=1&code=a1
+"""
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        QQ,
+        "来自QQ邮箱的超大附件:\n申请表格.pdf (12.3M, 无限期)\n下载 预览 转存\n",
+        "从网易163邮箱发来的云附件\n\n报价单.zip (31.0M, 2024年4月20日 14:03 到期)\n下载\n",
+        "QQ邮箱超大附件(2个)\n验资报告扫描件.pdf(58.2MB)\n",
+    ],
+)
+def test_what_a_provider_writes_of_files_that_it_keeps_is_not_the_writers(added: str) -> None:
+    words = "您好，隨函附上本公司申請表，請查收。"
+    assert without_providers_words(f"{words}\n\n{added}").strip() == words
+    assert without_providers_words(f"{added}\n{words}").strip() == words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "附件为申请表。普通附件两份，请查收。",
+        "有效期：2024年",
+        "商业登记证已到期，新证稍后补交。",
+        "超大附件无法发送，改为分两封邮件寄出。",
+        "附件：申请表.pdf",
+        "请下载附件。",
+    ],
+)
+def test_what_a_person_writes_of_files_stays(words: str) -> None:
+    assert without_providers_words(words) == words
+
+
+def test_a_traditional_letter_beside_a_simplified_attachment_block_is_traditional() -> None:
+    body = f"附件為本公司資料，請查收。\n\n{QQ}{QQ}"
+    message = read_message(
+        b"From: a@wahfung.example\r\nSubject: x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + body.encode(), cloud_hosts=("mail.qq.com",)
+    )
+    assert message.language == "zh_hant"
+    assert len(message.links) == 1, "the link stays: the files are asked for"
