@@ -84,7 +84,8 @@ def _language(text: str, subject: str, charset: str | None) -> Language | None:
 
 
 def _unreadable(data: bytes, reason: str, heading: Heading | None = None) -> Message:
-    return Message(sha256=hashlib.sha256(data).hexdigest(), size=len(data), unreadable=reason, **(heading or {}))
+    digest, size = hashlib.sha256(data).hexdigest(), len(data)
+    return Message(sha256=digest, size=size, unreadable=reason, **heading) if heading else Message(sha256=digest, size=size, unreadable=reason)
 
 
 def _too_large(data: bytes, limits: MailLimits) -> Message:
