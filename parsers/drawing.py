@@ -11,13 +11,13 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
 
 from parsers.page_drawing import CannotDraw
 from parsers.read_limits import ReadLimits
+from parsers.temporary_folders import DRAWING, temporary_folder
 from parsers.values import FileKind
 
 _START_S, _DRAW_S = 30.0, 10.0
@@ -57,7 +57,7 @@ class Artist:
         """The page (from 1) at that resolution. Raises CannotDraw, with the reason, within ten seconds and a start."""
         process = self._idle.get()
         try:
-            with tempfile.TemporaryDirectory(prefix="intake-draw-") as temporary:
+            with temporary_folder(DRAWING) as temporary:
                 request = {"kind": kind.value, "page": page, "dpi": dpi, "limits": self._limits.model_dump(mode="json"), "temporary": temporary}
                 answer = process.ask(json.dumps(request).encode(), data)
         finally:

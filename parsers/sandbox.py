@@ -9,14 +9,13 @@ from __future__ import annotations
 import hashlib
 import os
 import queue
-import shutil
-import tempfile
 import threading
 import time
 from types import TracebackType
 
 from parsers.read_limits import ReadLimits
 from parsers.sandbox_worker import Closed, Run, Worker
+from parsers.temporary_folders import READING, remove_abandoned, temporary_folder
 from parsers.values import FileKind, FileRead, Page
 
 MOST_FAILURES = 3  # pages of one file that may hang or break the reader before the rest is left unread
@@ -26,6 +25,7 @@ class Reader:
     """Reads files in up to ``workers`` child processes at once. Thread-safe; a context manager; ``close`` ends whatever still reads."""
 
     def __init__(self, workers: int, limits: ReadLimits) -> None:
+        remove_abandoned()  # what readers left that were killed
         self.limits = limits
         self._closed = threading.Event()
         self._workers = [Worker() for _ in range(max(1, workers))]
@@ -60,15 +60,12 @@ class Reader:
 
     def _read(self, worker: Worker, data: bytes, kind: FileKind) -> FileRead:
         reading = _Reading(kind, self.limits)
-        temporary = tempfile.mkdtemp(prefix="intake-read-")
         try:
-            with _in_memory(data) as file:
+            with temporary_folder(READING) as temporary, _in_memory(data) as file:
                 while not reading.over and not self._closed.is_set():
                     reading.add(worker.run(file.fileno(), kind, self.limits, reading.next_page, reading.deadline, temporary))
         except Closed:
             reading.crashed("the reader was closed or could not be started")
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
         return reading.result(hashlib.sha256(data).hexdigest())
 
 

@@ -10,13 +10,13 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
 from parsers.read_limits import ReadLimits
 from parsers.sandbox_child import confine
+from parsers.temporary_folders import MASKING, temporary_folder
 from parsers.values import FileKind, Part, PartRole
 from review.masked_files import CannotMask, remade
 from review.masking import Masks
@@ -33,7 +33,7 @@ def remade_apart(part: Part, masks: Masks, *, pictures: bool = True) -> bytes:
         request, result = (open_files.enter_context(os.fdopen(os.memfd_create(name), "w+b")) for name in ("asked", "made"))
         request.write(json.dumps(asked).encode() + b"\n" + part.data)
         request.flush()
-        temporary = open_files.enter_context(tempfile.TemporaryDirectory(prefix="intake-mask-"))
+        temporary = open_files.enter_context(temporary_folder(MASKING))
         if not _ended_well(request, result, temporary):
             raise CannotMask("not_plain", part.name or "")
         result.seek(0)
