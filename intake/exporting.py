@@ -23,7 +23,7 @@ from storage.values import CaseKind, Register
 
 ALL = "all"
 _LEADING = ("reference", "kind", "received_on", "completed_on", "verdict", "state")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones too
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 Cell = str | int | float | bool | None
 

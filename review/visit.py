@@ -28,6 +28,7 @@ COOKIE, LANGUAGE_COOKIE, FORM_COOKIE, BROWSER_COOKIE = "intake_session", "intake
 ASKED_BY_ITSELF = "/presence"  # ends the path of what an open page asks every few seconds
 AT_HOME = ("/account", "/logout")  # where a person may be who must choose a password first
 _HONG_KONG = ZoneInfo("Asia/Hong_Kong")
+_TURNING = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -175,10 +176,17 @@ def form_token_of(request: Request, number: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=in_order
+    )
     made.filters["hong_kong"] = in_hong_kong
     made.filters["in_its_language"] = in_its_language
     return made
+
+
+def in_order(shown: Any) -> Any:
+    """What a template shows, without the characters that turn the order of letters round (Unicode, Annex 9): they would reach into our own words."""
+    return shown.translate(_TURNING) if isinstance(shown, str) and not shown.isascii() else shown
 
 
 def in_hong_kong(moment: datetime | None) -> str:

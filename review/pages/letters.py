@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException
@@ -18,7 +20,7 @@ from review.plain_reasons import plain_reason
 from review.refusals import NOTHING_REFUSED, Refused
 from review.visit import Acting, Looking, Visit
 from storage.audit import note
-from storage.cases import case_by_reference
+from storage.cases import case_by_reference, current_run
 from storage.outbox import letter as letter_by_id
 from storage.outbox import letters_of_case
 from storage.site import revision_of
@@ -45,12 +47,14 @@ def show_letters(visit: Visit, reference: str, *, refused: Refused = NOTHING_REF
         note(tx, at=visit.desk.clock(), actor=visit.person.name, action="letter shown", reference=reference)
         letters = letters_of_case(tx, case.id)
         revision = revision_of(tx, case.id, reference)
+        run = current_run(tx, case.id)
     due, why = _due(visit, reference)
-    out = next((letter for letter in reversed(letters) if due and letter.state in _ON_ITS_WAY and is_same(letter, due)), None)
+    out = out_already(letters, due, run.at if run else None) if due else None
+    before = next((each for each in reversed(letters) if due and not out and each.state in _ON_ITS_WAY and each.template is due.template), None)
     shown = due if due and not out else None
     above = [each.id for each in letters if shown and each.state is LetterState.HELD and each.to in shown.to and each.reply.text == shown.text]
     return visit.page(
-        "letter.html.j2", status=refused.status, case=case, out=out, above=above,
+        "letter.html.j2", status=refused.status, case=case, out=out, above=above, before=before,
         letters=[each for each in reversed(letters) if not was_replaced(each)], replaced=[each for each in reversed(letters) if was_replaced(each)],
         due=due, why=why, revision=revision, refused=refused,
         shown=as_shown(due) if due else "", preview=preview, html=shown_html, reason=lambda said: plain_reason(said, visit.t.code),
@@ -62,9 +66,18 @@ def was_replaced(letter: Letter) -> bool:
     return letter.state is LetterState.FAILED and letter.reason.startswith(REPLACED)
 
 
-def is_same(letter: Letter, due: Reply) -> bool:
-    """Whether a letter on record answers the same mail in the same way as the one that is due, in whatever words."""
-    return (letter.template, letter.reply.cause) == (due.template, due.cause)
+def out_already(letters: Sequence[Letter], due: Reply, decided_at: datetime | None) -> Letter | None:
+    """The letter on record that is the one due, in whatever words: it was queued on the decision that stands, or for the same mail. None where it is
+    still to be released; so it is where a newer one of its kind waits."""
+    for letter in reversed(letters):
+        if letter.template is not due.template:
+            continue
+        if letter.state is LetterState.HELD:
+            return None
+        same = letter.reply.cause == due.cause or letter.reply.text == due.text or (decided_at is not None and letter.queued_at >= decided_at)
+        if letter.state in _ON_ITS_WAY and same:
+            return letter
+    return None
 
 
 @router.post("/cases/{reference}/letter")

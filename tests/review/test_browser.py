@@ -74,7 +74,7 @@ def test_an_officer_clears_a_flagged_case_and_the_letter_reaches_the_mail_server
         page.get_by_role("link", name="See the letter").click()
         expect(page.get_by_label("Text")).to_contain_text("")
         page.get_by_role("button", name="Release the letter").first.click()
-        expect(page.get_by_text("waits to be sent")).to_be_visible()
+        expect(page.get_by_text("waits to be sent", exact=True)).to_be_visible()
         context.close()
     assert watch.wrong == []
     office.run()
@@ -135,7 +135,7 @@ def test_a_case_is_cleared_by_keyboard_alone(office: Installation, out: Postbox,
         expect(page.get_by_text("As the applicant will read it")).to_be_visible()
         page.wait_for_load_state()
         page.keyboard.press("s")
-        expect(page.get_by_text("waits to be sent")).to_be_visible()
+        expect(page.get_by_text("waits to be sent", exact=True)).to_be_visible()
         page.wait_for_load_state()
         page.keyboard.press("g")
         expect(page.get_by_role("heading", name="Flagged applications")).to_be_visible()
@@ -170,7 +170,7 @@ def test_an_officer_clears_a_flagged_case_with_six_keys(office: Installation, ou
         press("l")
         expect(page.get_by_text("As the applicant will read it")).to_be_visible()
         press("s")
-        expect(page.get_by_text("waits to be sent")).to_be_visible()
+        expect(page.get_by_text("waits to be sent", exact=True)).to_be_visible()
         press("g")
         expect(page.get_by_role("heading", name="Flagged applications")).to_be_visible()
         took = time.monotonic() - began
@@ -312,5 +312,5 @@ def test_without_scripts_a_case_is_read_and_cleared_by_plain_forms(office: Insta
         expect(page.locator(".verdict")).to_have_text("Complete")
         page.get_by_role("link", name="See the letter").click()
         page.get_by_role("button", name="Release the letter").first.click()
-        expect(page.get_by_text("waits to be sent")).to_be_visible()
+        expect(page.get_by_text("waits to be sent", exact=True)).to_be_visible()
         context.close()

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from storage.rows import CaseRow
 from storage.site import end_sessions_of
 from storage.suggestions import suggest
+from storage.values import LetterState
 from tests.intake.builders import Installation, ReaderInProcess, an_application, enquiry
 from tests.review.site_running import NAME, PASSWORD, Watch, browser, site_of
 from tests.review.test_browser import log_in
@@ -120,6 +121,31 @@ def test_a_letter_that_waits_stands_once_to_be_released(office: tuple[str, str, 
         expect(page.get_by_role("button", name="Release the letter")).to_have_count(1)
         expect(page.locator("section[aria-labelledby=h-earlier] > article")).to_have_count(1)
         expect(page.locator("details.withdrawn > article").first).to_be_hidden()
+
+
+def test_a_letter_that_was_released_is_not_offered_again(house: Installation, chromium: Browser) -> None:
+    """Where every letter waits, and one waited already when the case was checked again."""
+    house.changes = {"outgoing": {"mode": "approve"}}
+    house.deliver(an_application().mail(without="br_certificate"))
+    house.run()
+    reference = house.letters()[0].reference
+    with site_of(house.settings) as address, officer(chromium, address, **DESK) as page:
+        page.goto(f"{address}/cases/{reference}")
+        page.locator(".finding summary", has_text="Overrule").first.click()
+        page.locator(".finding [name=reason]").first.fill("it lies in our files")
+        page.locator(".finding button", has_text="Overrule").first.click()
+        page.locator("[data-hotkey=l]").click()
+        page.get_by_label("Text").fill(page.get_by_label("Text").input_value().replace("Our staff", "My colleagues"))
+        page.get_by_role("button", name="Release the letter").click()
+        for _ in range(2):
+            expect(page.get_by_text("waits to be sent", exact=True)).to_be_visible()
+            expect(page.get_by_role("button", name="Release the letter")).to_have_count(0)
+            page.reload()
+        page.go_back()
+        page.goto(f"{address}/cases/{reference}/letter")
+        expect(page.get_by_role("button", name="Release the letter")).to_have_count(0)
+    house.run()
+    assert [letter.state for letter in house.letters()].count(LetterState.ACCEPTED) == 1
 
 
 def test_a_suggested_mail_is_taken_in_at_the_case(office: tuple[str, str, Installation], chromium: Browser) -> None:
