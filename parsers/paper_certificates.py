@@ -149,6 +149,7 @@ def _certified_name(paper: PaperText) -> dict[str, Found]:
     return {key: value._replace(certainty=0.7) for key, value in name_in("name", big[:2]).items()}
 
 
+_DIGITS_BEFORE, _EIGHT_DIGITS_SINCE = 7, "2023-12-27"  # of company numbers until the business registration number took their place
 _NOT_A_NAME = re.compile(r"ordinance|registr|certif|條例|證明書|處長|註冊處|limited\.$|有限公司。", re.IGNORECASE)
 
 
@@ -213,7 +214,16 @@ def annual_return(paper: PaperText) -> dict[str, Found]:
     made_up = next(_made_up_to(paper), None)
     if made_up:
         found["made_up_to"] = made_up
+    if _is_border_read(found.get("company_number"), found.get("made_up_to")):
+        del found["company_number"]
     return found
+
+
+def _is_border_read(number: Found | None, made_up: Found | None) -> bool:
+    """Whether a number set one digit a box has a digit more than company numbers had at the time: a box's border was read as one."""
+    if number is None or made_up is None or number.text is None or " " not in number.text.strip():
+        return False
+    return len(re.sub(r"\D", "", str(number.value))) > _DIGITS_BEFORE and str(made_up.value) < _EIGHT_DIGITS_SINCE
 
 
 def _noughts(text: str) -> str:
