@@ -185,6 +185,8 @@ class Acts:
             unchanged(tx, letter.reference, revision, self.t, actor=self.actor)
             if letter.state is LetterState.FAILED and letter.reason.startswith(REPLACED):
                 raise WorkError(self.t("problem.replaced"))
+            if letter.state is state is LetterState.FAILED:
+                reason = reason or letter.reason  # only looked after: why it failed stays
             try:
                 changed = resolve(tx, letter_id, state, at=now, actor=self.actor, reason=reason)
             except StorageError as error:

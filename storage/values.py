@@ -145,6 +145,7 @@ class Letter(Value):
     settled_at: datetime | None = None
     last_code: int | None = None
     reason: str = ""
+    attended: bool = False  # one that failed: a person looked after it
 
 
 class StaffRole(StrEnum):

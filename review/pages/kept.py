@@ -10,6 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from review.desk import WorkError
 from review.keeping import keep, kept_cases
 from review.masked_files import CannotMask
+from review.pages.acts import refusal
+from review.pages.cases import show_case
 from review.pages.queues import terms_of
 from review.visit import Acting, Looking
 from storage.audit import note
@@ -36,12 +38,16 @@ def keep_case(visit: Acting, reference: str, why: Annotated[str, Form()] = "") -
         if record is None:
             raise HTTPException(404)
         mails = arrivals_of(tx, record.case.id)
-    if not (record.corrections or record.overrulings or record.layouts):
-        raise WorkError(visit.t("kept.nothing_said"))
-    try:
-        made = keep(visit.desk, record, mails, actor=visit.person.name, why=why.strip()[:500])
-    except CannotMask as error:
-        raise WorkError(visit.t(f"kept.why_{error.code}", name=error.name)) from error
-    with visit.desk.database.transaction() as tx:
-        note(tx, at=visit.desk.clock(), actor=visit.person.name, action="test case kept", reference=reference, detail=made.file)
-    return RedirectResponse("/test-cases", status_code=303)
+
+    def doing() -> None:
+        if not (record.corrections or record.overrulings or record.layouts):
+            raise WorkError(visit.t("kept.nothing_said"))
+        try:
+            made = keep(visit.desk, record, mails, actor=visit.person.name, why=why.strip()[:500])
+        except CannotMask as error:
+            raise WorkError(visit.t(f"kept.why_{error.code}", name=error.name)) from error
+        with visit.desk.database.transaction() as tx:
+            note(tx, at=visit.desk.clock(), actor=visit.person.name, action="test case kept", reference=reference, detail=made.file)
+
+    refused = refusal(visit, doing, form="keep", typed={"why": why})
+    return show_case(visit, reference, refused=refused) if refused else RedirectResponse("/test-cases", status_code=303)

@@ -245,7 +245,8 @@ def test_a_case_with_a_scan_is_refused_with_its_reason(office: Office, tmp_path:
     site = replace(office, desk=replace(office.desk, kept=tmp_path / "test-cases"))
     client = site.logged_in()
     csrf = csrf_of(client.get("/learning").text)
-    answer = client.post(f"/cases/{office.reference}/keep", data={"csrf": csrf})
+    answer = client.post(f"/cases/{office.reference}/keep", data={"csrf": csrf, "why": "the scan was hard"})
     assert answer.status_code == 409
     assert "printed PDF" in answer.text
+    assert 'value="the scan was hard"' in answer.text, "what was typed is still there"
     assert not (tmp_path / "test-cases").exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from checks.values import Verdict
 from parsers.values import MessageClass
@@ -15,6 +16,7 @@ from storage import arrivals, outbox
 from storage.audit import trail
 from storage.cases import arrivals_of, case_by_reference
 from storage.queues import Queue, Terms, queue_counts, waiting_in
+from storage.rows import LetterRow
 from storage.suggestions import open_suggestions, suggest
 from storage.values import ArrivalState, CaseKind, LetterState
 from tests.review.conftest import Office, a_mail, a_pdf
@@ -268,3 +270,21 @@ def test_search_is_narrowed_on_its_page_and_keeps_what_was_chosen(office: Office
     assert f'href="/cases/{office.reference}"' in client.get("/search", params={"verdict": "review"}).text, "without words: the cases themselves"
     odd = client.get("/search", params={"q": "bright", "verdict": "<b>", "since": "yesterday", "until": "2026-13-45", "queue": "x", "kind": "%"})
     assert (odd.status_code, f'href="/cases/{office.reference}"' in odd.text) == (200, True), "a choice that is none counts as not made"
+
+
+def test_an_undelivered_letter_that_was_looked_after_leaves_its_queue_and_keeps_its_reason(office: Office) -> None:
+    with office.desk.database.transaction() as tx:
+        row = tx.session.exec(select(LetterRow).where(LetterRow.state == "held")).one()
+        row.state, row.reason = "failed", "undelivered: the letter bounced"
+        tx.session.add(row)
+        letter = row.id
+    client = office.logged_in()
+    assert office.reference in client.get("/queues/undelivered").text
+    page = client.get(f"/cases/{office.reference}/letter").text
+    assert "If the address is wrong, correct it at the case" in page
+    csrf, revision = (page.split(f'name="{name}" value="')[1].split('"')[0] for name in ("csrf", "revision"))
+    assert client.post(f"/letters/{letter}", data={"csrf": csrf, "revision": revision, "state": "failed"}).status_code == 303
+    assert office.reference not in client.get("/queues/undelivered").text
+    page = client.get(f"/cases/{office.reference}/letter").text
+    assert "The letter came back: it could not be delivered" in page
+    assert "Done: take it off the list" not in page
