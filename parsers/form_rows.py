@@ -132,7 +132,7 @@ def _going_on(sheet: Sheet, hit: LabelHit, stream: Stream, first: Sequence[Atom]
     numbered = before is not None and before.row == stream.atoms[hit.start].row and NUMBERING.match(before.text.casefold()) is not None
     for row in sorted(rows)[:MOST_LINES]:
         atoms = [atom for _, atom in rows[row] if atom.box[0] >= left - height or atom.box[0] >= hit.box[0] - height]
-        if any(id(atom) in claimed for atom in atoms):
+        if any(id(atom) in claimed for atom in atoms) or _is_heading(atoms, sheet):
             break
         top = min(atom.box[1] for atom in atoms) if atoms else float("inf")
         full = reach > 0.72 * min(limit, sheet.page_width)
@@ -150,6 +150,11 @@ def _going_on(sheet: Sheet, hit: LabelHit, stream: Stream, first: Sequence[Atom]
     return found
 
 
+def _is_heading(atoms: Sequence[Atom], sheet: Sheet) -> bool:
+    """Whether the words of a row within a column, numbered or not, are the heading of a section."""
+    return key_of(atoms).lstrip("0123456789") in sheet.headings
+
+
 def below(sheet: Sheet, hit: LabelHit, stream: Stream) -> Place | None:
     """The rows right under a label, within its column, down to the next label there."""
     taken = sheet.taken(hit.stream)
@@ -162,7 +167,7 @@ def below(sheet: Sheet, hit: LabelHit, stream: Stream) -> Place | None:
             rows.setdefault(atom.row, []).append((at, atom))
     for row in sorted(rows)[:MOST_LINES]:
         atoms = bare([atom for _, atom in rows[row]])
-        if not atoms or any(at in taken for at, _ in rows[row]) or _goes_on_from_left(stream, rows[row][0][0]):
+        if not atoms or any(at in taken for at, _ in rows[row]) or _goes_on_from_left(stream, rows[row][0][0]) or _is_heading(atoms, sheet):
             break
         top = min(atom.box[1] for atom in atoms)
         height = max(height, min(16.0, max(atom.box[3] - atom.box[1] for atom in atoms)))

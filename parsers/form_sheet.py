@@ -44,6 +44,7 @@ class Sheet:
     page_width: float
     above: frozenset[LabelHit] = frozenset()  # labels whose values stand above them
     leftward: frozenset[int] = frozenset()  # pages whose labels stand in cells right of their values
+    headings: frozenset[str] = frozenset()  # folded words of the headings of sections: no value goes on over one
 
     def taken(self, stream: int) -> frozenset[int]:
         """Positions in a stream that labels occupy."""
@@ -61,7 +62,7 @@ def sheet_of(streams: Sequence[Stream], book: LabelBook, *, forgiving: bool, pag
     placed = [_in_section(hit, streams, sections) for hit in hits]
     placed = [replace(hit, keys=()) if _ends_label(hit, streams[hit.stream], book) else hit for hit in placed]
     resolved = [chosen for hit in placed if (chosen := _resolved(hit)) is not None]
-    return _without_words_of_values(Sheet(tuple(streams), tuple(_joined(resolved)), page_width))
+    return _without_words_of_values(Sheet(tuple(streams), tuple(_joined(resolved)), page_width, headings=frozenset(book.headings)))
 
 
 def headings_on(streams: Sequence[Stream], book: LabelBook) -> list[tuple[int, int, str]]:
