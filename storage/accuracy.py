@@ -49,13 +49,19 @@ class Share(Value):
 def accuracy(tx: Transaction) -> tuple[tuple[Share, ...], tuple[Share, ...]]:
     """By field and by method, from what staff confirmed and corrected: their first word on each field, against the newest reading before it.
 
+    The decision that follows a word holds that word as a value of its own (derived, certain), and may bear an earlier moment: it is no reading.
     Only what staff looked at is known, and they look at what is doubtful: of all values more are right than these figures say.
     """
     by_field: dict[str, list[bool]] = defaultdict(list)
     by_method: dict[str, list[bool]] = defaultdict(list)
     firsts = sa.select(func.min(col(CorrectionRow.id))).where(col(CorrectionRow.stands)).group_by(col(CorrectionRow.case_id), col(CorrectionRow.key))
-    before = aliased(RunRow)
-    newest = sa.select(func.max(before.id)).where(before.case_id == col(CorrectionRow.case_id), before.at <= col(CorrectionRow.at))  # type: ignore[arg-type]
+    before, was_read = aliased(RunRow), aliased(FieldRow)
+    newest = (
+        sa.select(func.max(before.id))
+        .join(was_read, sa.and_(col(was_read.run_id) == before.id, col(was_read.key) == col(CorrectionRow.key)))
+        .where(col(before.case_id) == col(CorrectionRow.case_id), col(before.at) <= col(CorrectionRow.at))
+        .where(sa.or_(col(was_read.method).is_(None), col(was_read.method) != Method.DERIVED.value, col(was_read.confidence) < 1))
+    )
     read = sa.and_(col(FieldRow.run_id) == newest.correlate(CorrectionRow).scalar_subquery(), col(FieldRow.key) == col(CorrectionRow.key))
     words = sa.select(col(CorrectionRow.key), col(CorrectionRow.value), col(FieldRow.state), col(FieldRow.value), col(FieldRow.method))
     for key, value, state, was, method in tx.execute(words.join(FieldRow, read).where(col(CorrectionRow.id).in_(firsts))):

@@ -19,6 +19,7 @@ from review.acts import Acts
 from review.desk import Desk, WorkError
 from review.originals import close_up
 from review.words import words_in
+from storage.accuracy import accuracy
 from storage.cases import case_by_reference, current_run
 from storage.errors import StorageError
 from storage.outbox import letters_of_case
@@ -197,3 +198,18 @@ def test_the_second_reader_reads_one_value_off_the_page(house: Installation) -> 
         picture = desk.work.picture(applying.form, FileKind.PDF, evidence.page, 200)
         piece = close_up(picture, ",".join(str(number) for number in evidence.box), around=3.0, least=(0.0, 0.0))
         assert desk.work.second_view(piece, 200, chinese=False).replace(" ", "").startswith(str(applying.applicant.values[BR_NUMBER]))
+
+
+def test_what_staff_put_right_counts_against_the_reading_and_not_against_itself(house: Installation) -> None:
+    house.deliver(an_application().mail())
+    house.run()
+    with open_desk(house.settings) as desk:
+        reference = house.letters()[0].reference
+        wrong, right = "contact.name", "contact.title"
+        acts(desk).say_value(reference, key=wrong, text="Somebody Else", revision=on_record(desk, reference)[1])
+        acts(desk).confirm_value(reference, key=right, revision=on_record(desk, reference)[1])
+        acts(desk).say_value(reference, key=wrong, text="Somebody Else Again", revision=on_record(desk, reference)[1])
+        with desk.database.reading() as tx:
+            by_field, by_method = accuracy(tx)
+    assert {one.key: (one.right, one.looked_at) for one in by_field} == {wrong: (0, 1), right: (1, 1)}
+    assert {one.key: (one.right, one.looked_at) for one in by_method} == {"acroform": (1, 2)}
