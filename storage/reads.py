@@ -10,6 +10,7 @@ from sqlmodel import col, delete, select, update
 from parsers.values import FileRead
 from storage.database import Transaction
 from storage.memory_rows import FileReadRow
+from storage.search import read_anew
 from storage.upsert import insert_once
 
 
@@ -27,13 +28,16 @@ def remembered_read(tx: Transaction, sha256: str, reader_version: str, *, tries:
 def remember_read(tx: Transaction, read: FileRead, reader_version: str, at: datetime) -> None:
     """Keeps what came out of a file. Outcomes of chance (a time limit, a crash) are for ``remember_chance``."""
     values = {"sha256": read.sha256, "reader_version": reader_version, "read_at": at, "packed": _packed(read), "tries": 0}
-    insert_once(tx, FileReadRow, values, unique=("sha256", "reader_version"))
+    if insert_once(tx, FileReadRow, values, unique=("sha256", "reader_version")):
+        read_anew(tx, read.sha256)
 
 
 def remember_chance(tx: Transaction, read: FileRead, reader_version: str, at: datetime) -> None:
     """Keeps an outcome that may be chance, and counts how many readings of these bytes ended so under these limits."""
     values = {"sha256": read.sha256, "reader_version": reader_version, "read_at": at, "packed": _packed(read), "tries": 1}
-    if not insert_once(tx, FileReadRow, values, unique=("sha256", "reader_version")):
+    if insert_once(tx, FileReadRow, values, unique=("sha256", "reader_version")):
+        read_anew(tx, read.sha256)
+    else:
         known = update(FileReadRow).where(col(FileReadRow.sha256) == read.sha256, col(FileReadRow.reader_version) == reader_version)
         tx.execute(known.values(read_at=at, packed=values["packed"], tries=col(FileReadRow.tries) + 1))
 

@@ -21,7 +21,7 @@ from parsers.values import Value
 from storage.database import Transaction
 from storage.queues import Terms, waiting
 from storage.references import find_references
-from storage.rows import ArrivalRow, CaseRow, FieldRow, LetterRow, MessageRow, RunRow
+from storage.rows import ArrivalRow, CaseRow, DocumentRow, FieldRow, LetterRow, MessageRow, RunRow
 from storage.search_narrowed import EVERYTHING, Narrowed, conditions
 from storage.search_papers import AS_TOKENS, PAPER, TABLE, asked_of_postgresql, asked_of_sqlite, make_room, new_papers, papers
 from storage.search_rows import SearchTextRow
@@ -81,10 +81,7 @@ def catch_up(tx: Transaction, limit: int = 500) -> int:
 
 
 def is_behind(tx: Transaction) -> bool:
-    """Whether anything on record cannot be searched yet.
-
-    Asked at each search, so by sums first: what is taken up of a case is never newer than its run, so equal sums are equal throughout.
-    """
+    """Whether anything on record cannot be searched yet. By sums first: what is taken up is never newer than its run, so equal sums say no."""
     source, version = col(SearchTextRow.source), col(SearchTextRow.version)
     kind, runs = col(SearchTextRow.kind), _sums(tx, col(RunRow.id), sa.literal_column("runs.current"))  # as the partial index has it
     there = _sums(tx, col(CaseRow.id), col(CaseRow.state) != CaseState.ERASED.value)
@@ -111,6 +108,12 @@ def forget_case(tx: Transaction, case_id: int) -> None:
 def forget_mails(tx: Transaction, arrival_ids: Iterable[int]) -> None:
     """Nothing of erased mails is found any more."""
     _forget(tx, sa.and_(col(SearchTextRow.kind) == MAIL, col(SearchTextRow.source).in_(list(arrival_ids))))
+
+
+def read_anew(tx: Transaction, sha256: str) -> None:
+    """The words of a file are known, or others than before: the papers of the cases that hold it are taken up once more."""
+    holding = sa.select(col(DocumentRow.case_id)).where(col(DocumentRow.sha256) == sha256)
+    _forget(tx, sa.and_(col(SearchTextRow.kind) == PAPER, col(SearchTextRow.case_id).in_(holding)), tidy=False)
 
 
 def pairs_of(folded: str) -> str:

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import insert, text
 
 from checks.values import Verdict
-from parsers.values import FileKind, Message, Part, PartRole
+from parsers.values import FileKind, FileRead, Message, Page, Part, PartRole, Word
 from replies.values import Template
 from storage import arrivals, erasure, outbox
 from storage.database import Database, Transaction
 from storage.queues import Queue, Terms
+from storage.reads import remember_read
 from storage.rows import FileReadRow
 from storage.search import catch_up, forget_mails, is_behind, search
 from storage.search_narrowed import Narrowed
@@ -134,6 +135,23 @@ def test_the_text_of_papers_is_found_beyond_their_fields_and_masked(database: Da
         assert is_behind(tx)
         catch_up(tx)
         assert search(tx, "inverter") == (), "the newest decision's papers count"
+
+
+def test_papers_whose_text_was_not_remembered_are_found_once_they_are_read_again(database: Database) -> None:
+    with database.transaction() as tx:
+        case = open_case(tx)
+        run(tx, case, form=application(form_sha=sha("paper")))
+        run(tx, open_case(tx), form=application(form_sha=sha("another")))
+        catch_up(tx)
+        assert not is_behind(tx)
+        assert search(tx, "inverter") == ()
+        word = Word(text="Inverter", box=(10.0, 10.0, 60.0, 20.0), confidence=1.0, line=0)
+        page = Page(number=1, width=595, height=842, words=(word,), source="text")
+        remember_read(tx, FileRead(sha256=sha("paper"), kind=FileKind.PDF, outcome="read", pages=(page,)), "9", NOW)
+        assert is_behind(tx)
+        catch_up(tx)
+        assert not is_behind(tx)
+        assert [hit.reference for hit in search(tx, "inverter")] == [case.reference]
 
 
 def test_what_is_searched_is_narrowed_by_verdict_kind_days_and_queue(database: Database) -> None:
