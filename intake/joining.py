@@ -22,7 +22,7 @@ from parsers.folding import fold_key
 from parsers.values import Application, MessageClass, PartRole, Read
 from replies.message_ids import reference_of
 from replies.policy import Ours
-from storage.cases import addresses_of, case_by_reference, cases_with_br_number, current_run
+from storage.cases import addresses_of, case_by_reference, cases_with_br_number, current_run, open_cases_of_address
 from storage.database import Transaction
 from storage.references import find_references
 from storage.values import Case, CaseKind, CaseState
@@ -34,6 +34,7 @@ _OF_A_PROJECT = ("factory.name", "project.title")
 _ALIKE = 80.0  # rapidfuzz ratio of folded texts that may be one text in two readings
 _NUMBERS_OF_PAPERS = ("br_number", "company_number")
 _BR_DIGITS = 8
+_MOST_BY_SENDER = 3  # cases that are suggested by the sender alone: consultants write for many applicants
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,10 @@ def _loose_ends(tx: Transaction, considered: Considered, answered: tuple[Case, .
     if considered.classified.message_class in _MAY_JOIN and not _has_form(considered):
         for case in _of_same_number(tx, considered):
             yield case, "a paper in the mail bears the BR number of this case"
+    sender, named = considered.message.sender, (*answered, *quoted)
+    if considered.classified.message_class is MessageClass.OTHER and sender is not None and not named:  # a password, a promise, a correction
+        for case in open_cases_of_address(tx, sender.address.lower())[:_MOST_BY_SENDER]:
+            yield case, "the mail comes from an address of this case"
 
 
 def _of_same_number(tx: Transaction, considered: Considered) -> Iterator[Case]:

@@ -106,6 +106,15 @@ def addresses_of(tx: Transaction, case_id: int) -> frozenset[str]:
     return frozenset(address.lower() for address in (*senders, *on_forms, *now) if address)
 
 
+def open_cases_of_address(tx: Transaction, address: str) -> tuple[Case, ...]:
+    """Open applications to which an address (lower case) belongs, newest first, of those among the last twenty that name it."""
+    sent = select(ArrivalRow.case_id).join(MessageRow, col(MessageRow.arrival_id) == col(ArrivalRow.id)).where(MessageRow.sender == address)
+    named = or_(col(CaseRow.id).in_(sent), CaseRow.email == address)
+    statement = select(CaseRow).where(CaseRow.kind == CaseKind.APPLICATION.value, CaseRow.state == CaseState.OPEN.value, named)
+    found = tx.session.exec(statement.order_by(col(CaseRow.id).desc()).limit(20)).all()
+    return tuple(_case(row) for row in found if address in addresses_of(tx, row.id or 0))
+
+
 def arrivals_of(tx: Transaction, case_id: int) -> tuple[str, ...]:
     """The SHA-256 of every mail of a case that may bring papers, in order of arrival: what a case is read again from."""
     statement = select(ArrivalRow.sha256).where(ArrivalRow.case_id == case_id, _of_papers()).order_by(col(ArrivalRow.id))

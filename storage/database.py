@@ -186,6 +186,10 @@ def _server_engine(url: URL, busy_timeout_s: float) -> Engine:
 
 
 def _bring_to_newest_form(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":  # looked at first without a lock: a command that only reads waits for nobody who writes
+        with engine.connect().execution_options(writing=False) as connection, connection.begin():
+            if _form_of(connection) == HEAD:
+                return
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection = connection.execution_options(writing=True)

@@ -245,6 +245,22 @@ def test_mail_about_something_else_is_not_answered_but_shown_to_staff(house: Ins
     assert house.attention() == ["mail"]
 
 
+def test_a_mail_about_something_else_from_an_applicants_address_is_suggested_for_the_case(house: Installation) -> None:
+    applying = an_application()
+    house.deliver(applying.mail(without="provider_proposal"))
+    house.run()
+    words = "The password of the files that we sent is: harbour-7."
+    house.deliver(enquiry(2, sender=applying.email, subject="Password", text=words), enquiry(3, subject="Password", text=words))
+    house.run()
+    assert [arrival.message_class for arrival in house.arrivals()[1:]] == ["other", "other"]
+    assert [arrival.case_id for arrival in house.arrivals()[1:]] == [None, None]
+    with house.database() as database, database.reading() as tx:
+        (suggestion,) = open_suggestions(tx)
+    assert (suggestion.reference, suggestion.arrival_id) == (the_reference(house), house.arrivals()[1].id)
+    assert suggestion.reason == "the mail comes from an address of this case"
+    assert len(house.letters()) == 1
+
+
 def test_papers_that_quote_us_but_belong_nowhere_get_a_newcomers_receipt(house: Installation) -> None:
     paper = {"proposal.pdf": an_application().papers["provider_proposal"]}
     house.deliver(enquiry(1, subject="CPPP-2026-00042-O", text="The paper is enclosed.", files=paper))

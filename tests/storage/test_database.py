@@ -71,6 +71,10 @@ def test_a_locked_database_says_so_after_the_busy_timeout(sqlite_url: str, tmp_p
     assert raised.value.temporary
     with database.reading() as tx:  # readers are not kept waiting
         assert tx.execute(text("SELECT count(*) FROM arrivals")).scalar() == 0
+    another = open_database(sqlite_url, busy_timeout_s=0.2)  # nor is who opens the record to read it
+    with another.reading() as tx:
+        assert tx.execute(text("SELECT count(*) FROM arrivals")).scalar() == 0
+    another.close()
     other.execute("ROLLBACK")
     other.close()
     with database.transaction() as tx:
