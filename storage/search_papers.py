@@ -64,22 +64,18 @@ def words_of(pages: Iterable[Sequence[str]]) -> list[str]:
     """The words of pages, each page as its words in reading order: Latin and numbers whole, numbers in two pieces also put together, Chinese in
     pairs that run on from word to word and from line to line. Each once."""
     found: dict[str, None] = {}
-    known: dict[str, tuple[str, list[str], bool]] = {}  # most words of a case's papers come again and again
     for page in pages:
         before, number = "", ""
         for word in fold(mask_hkid(" ".join(page))).split():
-            if word not in known:
-                folded = word if word.isalnum() else "".join(sign for sign in word if sign.isalnum())
-                known[word] = folded, _RUN.findall(folded), _DIGITS.fullmatch(folded) is not None
-            folded, runs, is_number = known[word]
-            for run in runs:
+            folded = word if word.isalnum() else "".join(sign for sign in word if sign.isalnum())
+            for run in _RUN.findall(folded):
                 if _is_chinese(run[0]):
                     found.update(dict.fromkeys(_pairs(before + run)))
                     before = run[-1]
                 else:
                     found[run[:_LONGEST]] = None
                     before = ""
-            together = number + folded if is_number and len(number) + len(folded) < _LONGEST else ""
+            together = number + folded if _DIGITS.fullmatch(folded) and len(number) + len(folded) < _LONGEST else ""
             if number and together:
                 found[together] = None
             number = together

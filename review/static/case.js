@@ -119,13 +119,22 @@
     there?.click();
     return Boolean(there);
   }
+  // What the chosen value offers; where it offers nothing, the next value of its finding that does is shown, and not acted on yet.
+  function say(wanted) {
+    const line = chosen();
+    const button = line?.querySelector(wanted);
+    const finding = line?.closest(".finding") || document.activeElement?.closest(".finding");
+    const other = button || !finding ? null : all(".line[data-key]", finding).find((each) => each.querySelector(wanted));
+    if (button) button.click();
+    else if (other) choose(other);
+  }
   const DEEDS = {
     j: () => toField(1),
     k: () => toField(-1),
     n: () => toFinding(1),
     p: () => toFinding(-1),
-    c: () => chosen()?.querySelector("form.confirm button")?.click(),
-    u: () => chosen()?.querySelector(".other form button")?.click(),
+    c: () => say("form.confirm button"),
+    u: () => say(".other form button"),
     "/": () => {
       document.getElementById("q")?.focus();
       document.getElementById("q")?.select();

@@ -96,7 +96,10 @@ class Officer:
         else:
             self.press("n", leads_on=False)
             if offered or read:
-                self.press("u" if offered else "c")
+                key, there = ("u", ".other form") if offered else ("c", "form.confirm")
+                if not self.page.locator(f".line.chosen {there}").count():
+                    self.press(key, leads_on=False)  # brings up the value of this finding that can be answered so
+                self.press(key)
                 return
             self.press("o", leads_on=False)
         self.page.keyboard.type(REASON)

@@ -123,6 +123,27 @@ def test_a_letter_that_waits_stands_once_to_be_released(office: tuple[str, str, 
         expect(page.locator("details.withdrawn > article").first).to_be_hidden()
 
 
+def test_where_a_findings_first_value_was_answered_the_key_brings_up_the_next(house: Installation, chromium: Browser) -> None:
+    house.deliver(an_application(8, **{"project.start_on": "2022-09-01", "project.end_on": "2022-08-01"}).mail())
+    house.run()
+    reference = house.letters()[0].reference
+    with site_of(house.settings) as address, officer(chromium, address, **DESK) as page:
+        page.goto(f"{address}/cases/{reference}", wait_until="networkidle")
+        finding = page.locator(".finding", has=page.locator('.line[data-key="project.end_on"]'))
+        expect(finding.locator(".line")).to_have_count(2)
+        for _ in range(2):
+            page.keyboard.press("n")
+            page.keyboard.press("c")
+            expect(page.locator(".line.chosen form.confirm, .said-list")).not_to_have_count(0)
+            page.wait_for_load_state("networkidle")
+        said = page.locator(".said-list li")
+        expect(said).to_have_count(1)
+        first = page.locator(".line.chosen").get_attribute("data-key")
+        page.keyboard.press("c")
+        expect(said).to_have_count(2)
+        assert first in ("project.end_on", "project.start_on")
+
+
 def test_a_letter_that_was_released_is_not_offered_again(house: Installation, chromium: Browser) -> None:
     """Where every letter waits, and one waited already when the case was checked again."""
     house.changes = {"outgoing": {"mode": "approve"}}

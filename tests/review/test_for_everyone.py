@@ -265,3 +265,22 @@ def test_in_print_the_charts_stand_without_the_head_and_the_queues(site: tuple[s
     assert not page.locator("nav.queues").is_visible()
     assert page.locator("figure.chart svg").first.is_visible()
     context.close()
+
+
+@pytest.mark.slow
+def test_in_print_the_page_of_a_paper_stands_whole(site: tuple[str, tuple[str, ...]], chromium: Browser) -> None:
+    address, pages = site
+    context = chromium.new_context(viewport={"width": 1280, "height": 500}, locale="en-GB")
+    page = inside(context, address)
+    page.goto(address + next(path for path in pages if "zoom=3" in path), wait_until="networkidle")
+    assert page.evaluate("(() => { const r = document.querySelector('.room'); return r.scrollHeight > r.clientHeight })()"), (
+        "on the screen it is moved about"
+    )
+    page.emulate_media(media="print")
+    inner, outer = (page.locator(each).bounding_box() for each in (".room svg.page", ".sheet"))
+    assert inner is not None
+    assert outer is not None
+    assert inner["height"] <= outer["height"]
+    assert inner["width"] <= outer["width"]
+    assert not page.locator(".acts").is_visible()
+    context.close()
