@@ -23,6 +23,9 @@ _NOTES_FOR_STAFF = {  # code: in Traditional and Simplified Chinese; in English 
     "unknown_transfer_encoding": ("附件編碼不明", "附件编码不明"),
     "encrypted_mail": ("郵件已加密", "邮件已加密"),
     "may_be_cut_off": ("郵件可能不完整", "邮件可能不完整"),
+    "multipart_without_parts": ("未能分辨郵件的各部分", "未能分辨邮件的各部分"),
+    "contradictory_type": ("郵件的格式聲明互相矛盾", "邮件的格式声明互相矛盾"),
+    "wrong_boundary": ("郵件各部分的分隔與其聲明不符", "邮件各部分的分隔与其声明不符"),
 }
 _NOT_PROVEN = re.compile(r"^nothing that passed speaks for (?P<domain>[^:]+): (?P<said>.+)$", re.DOTALL)
 

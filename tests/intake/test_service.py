@@ -245,6 +245,16 @@ def test_mail_about_something_else_is_not_answered_but_shown_to_staff(house: Ins
     assert house.attention() == ["mail"]
 
 
+def test_an_application_that_names_the_wrong_line_between_its_parts_is_read_and_goes_to_staff(house: Installation) -> None:
+    mail = an_application().mail()
+    declared = mail[mail.index(b'boundary="') :].split(b'"')[1]
+    house.deliver(mail.replace(b'boundary="' + declared, b'boundary="wrong', 1))
+    house.run()
+    assert [arrival.message_class for arrival in house.arrivals()] == ["application"]
+    assert "review" in house.attention()
+    assert not [letter for letter in house.letters() if letter.template == "acknowledgement"]
+
+
 def test_a_mail_about_something_else_from_an_applicants_address_is_suggested_for_the_case(house: Installation) -> None:
     applying = an_application()
     house.deliver(applying.mail(without="provider_proposal"))
