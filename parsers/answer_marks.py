@@ -15,6 +15,7 @@ _EDGE_PT = 8.0  # further rows of an answer begin within this distance of where 
 _SPACE = 0.8  # of their height: words farther apart are none of one answer
 _MOST_ROWS = 4  # of one answer
 _LEAST = 2  # letters of an answer's words, and answers of a question, before what is crossed out says anything
+_INITIATIVE = "project.initiative"  # forms for one initiative print one answer
 _YES_OR_NO = {"yes": ("yes", "是"), "no": ("no", "否", "不是", "非")}
 _ABOVE_PT, _BELOW_PT = 6.0, 40.0  # of a question's label, within which its yes and no stand
 
@@ -61,7 +62,10 @@ def marked_answer(spec: FieldSpec, pages: Sequence[Page]) -> MarkedAnswer | None
             *choice.aliases,
         )
         variants[choice.code] = tuple(dict.fromkeys(key for text in printed if len(key := fold_key(text)) >= _LEAST))
-    return _told([answer for page in pages for answer in _answers_on(page, rows_of(page), variants)], pages)
+    found = [answer for page in pages for answer in _answers_on(page, rows_of(page), variants)]
+    if len({answer.code for answer in found}) < _LEAST and spec.key != _INITIATIVE:
+        return None  # one answer's words in a frame of their own may be the value of something else
+    return _told(found, pages)
 
 
 def marked_yes_or_no(label: Box, page: Page) -> MarkedAnswer | None:

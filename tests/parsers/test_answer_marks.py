@@ -128,6 +128,10 @@ def test_yes_or_no_as_left_or_ringed(marks: dict[str, Draw], value: bool) -> Non
     assert field.value is value
 
 
+def test_one_answers_words_in_a_frame_are_no_answer_by_themselves() -> None:
+    assert not isinstance(sector(form({"Textiles": frame}, answers=("Textiles",), question="Nature of business")), Read)
+
+
 def test_a_value_with_words_crossed_out_is_for_staff() -> None:
     page = form({"Harbour Tools Limited": line_through}, answers=("Harbour Tools Limited", "Harbour Gear Limited"), question="Applicant", inline=True)
     assert [word.text for word in page.words if word.struck] == ["Harbour", "Tools", "Limited"]
