@@ -261,7 +261,9 @@ class DayAndNight:
             return
         now = datetime.now(UTC)
         next_at = now + timedelta(seconds=max(0.0, state.not_before - time.monotonic()))
-        dependency.outage = Outage(name=MAIL_SERVER, since=state.since or now, tries=state.failures, next_at=next_at, trouble=state.trouble)
+        dependency.outage = Outage(
+            name=MAIL_SERVER, since=state.since or now, tries=state.failures, next_at=next_at, trouble=state.trouble, refuses=state.refuses
+        )
 
     def _holds(self, lease: Lease) -> bool:
         """Whether the lease is ours; one that was lost is taken again where nobody else has it."""

@@ -40,7 +40,14 @@ class Dependency:
         wait_s = max(doubled * random.uniform(1 - _JITTER, 1 + _JITTER), not_before_s)  # noqa: S311 (no secret)
         since = self.outage.since if self.outage else now
         self._next_try = time.monotonic() + wait_s
-        self.outage = Outage(name=self.name, since=since, tries=tries, next_at=now + timedelta(seconds=wait_s), trouble=str(error))
+        self.outage = Outage(
+            name=self.name,
+            since=since,
+            tries=tries,
+            next_at=now + timedelta(seconds=wait_s),
+            trouble=str(error),
+            refuses=bool(getattr(error, "refuses", False)),
+        )
         if tries & (tries - 1) == 0:  # the 1st, 2nd, 4th, 8th … try
             say = log.error if tries == 1 else log.warning
             say("out of reach", dependency=self.name, tries=tries, next_in_s=round(wait_s, 1), trouble=str(error))

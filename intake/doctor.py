@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 import smtplib
 import socket
+import ssl
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -168,17 +170,22 @@ def _outgoing(settings: Settings) -> str:
         return f"letters are written to {folder}"
     parts = urlsplit(url)
     host = parts.hostname or ""
-    make = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+    context = ssl.create_default_context()  # the certificate is looked at, as it is by the service: a password goes that way
+    make = partial(smtplib.SMTP_SSL, context=context) if parts.scheme == "smtps" else smtplib.SMTP
     try:
         with make(host, parts.port or (465 if parts.scheme == "smtps" else 587), timeout=_TIMEOUT_S) as client:
             client.ehlo()
             if parts.scheme == "smtp" and not is_loopback(host):
-                client.starttls()
+                client.starttls(context=context)
                 client.ehlo()
             if settings.outgoing.username:
                 client.login(settings.outgoing.username, password_of(settings.outgoing))
+            code, answer = client.mail(settings.outgoing.from_address)
+            client.close()  # nothing was sent, and how it says goodbye is no matter
     except SettingsError as error:
         raise Trouble(str(error)) from error
     except (OSError, smtplib.SMTPException, socket.gaierror) as error:
         raise Trouble(f"{host} does not take mail from us: {error}") from error
+    if code != 250:
+        raise Trouble(f"{host} does not take {settings.outgoing.from_address} as a sender: {code} {answer.decode('utf-8', 'replace')[:200]}")
     return f"{host} accepts our login" if settings.outgoing.username else f"{host} answers"

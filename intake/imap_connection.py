@@ -29,6 +29,7 @@ class Connection:
         self._failures = 0
         self._not_before = 0.0
         self._reason = ""
+        self._refuses = False
 
     def settle(self, *, again: bool = False) -> Selection:
         """Opens the folder where it is not open (or ``again``), and from now on means mails by the numbering found there."""
@@ -76,7 +77,7 @@ class Connection:
         now = time.monotonic()
         if now < self._not_before:
             waiting = Broken(f"{self._reason} (next attempt in {self._not_before - now:.0f} s)")
-            waiting.retry_in_s = self._not_before - now
+            waiting.retry_in_s, waiting.refuses = self._not_before - now, self._refuses
             raise waiting
         try:
             self._session = open_session(self._server, self._login, self._limits)
@@ -84,7 +85,7 @@ class Connection:
             factor = _LOGIN_FACTOR if isinstance(error, LoginRefused) else 1.0
             wait_s = min(_FIRST_WAIT_S * factor * 2.0 ** min(self._failures, 10), _LONGEST_WAIT_S * factor)
             error.retry_in_s = wait_s
-            self._failures, self._not_before, self._reason = self._failures + 1, now + wait_s, str(error)
+            self._failures, self._not_before, self._reason, self._refuses = self._failures + 1, now + wait_s, str(error), error.refuses
             raise
         self._failures = 0
         return self._session

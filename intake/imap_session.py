@@ -36,6 +36,8 @@ class Broken(MailboxError):
 class LoginRefused(MailboxError):
     """The server does not let us in."""
 
+    refuses = True
+
 
 @dataclass(frozen=True)
 class Server:
@@ -212,7 +214,9 @@ def open_session(server: Server, login: Login, limits: Limits) -> Session:
         way_out = (
             "let the machine trust its authority (/etc/ssl/certs, or the file that SSL_CERT_FILE names), and use the name that the certificate names"
         )
-        raise Broken(f"{server}: its certificate is not trusted: {error.verify_message}; {way_out}") from error
+        untrusted = Broken(f"{server}: its certificate is not trusted: {error.verify_message}; {way_out}")
+        untrusted.refuses = True
+        raise untrusted from error
     except (OSError, IMAPClientError, *_NOT_UNDERSTOOD) as error:
         raise Broken(f"{server}: no connection: {said(error)}; check mailbox.url and the network") from error
     session = Session(client, server, limits)

@@ -10,9 +10,11 @@ from typing import Protocol
 
 
 class MailboxError(Exception):
-    """The mailbox cannot be used now; the text names it and the way out. The service goes on trying, no sooner than in ``retry_in_s`` seconds."""
+    """The mailbox cannot be used now; the text names it and the way out. The service goes on trying, no sooner than in ``retry_in_s`` seconds.
+    ``refuses``: it is there and does not let us in, which no waiting mends."""
 
     retry_in_s: float = 0.0
+    refuses: bool = False
 
 
 @dataclass(frozen=True)

@@ -25,16 +25,17 @@ log = logging.getLogger("intake.sending")
 FOLDER = "folder:"
 _LONGEST_WAIT = timedelta(hours=6)  # between attempts at a letter that the server does not take
 _LONGEST_OUTAGE_WAIT = timedelta(minutes=10)  # between attempts at a server that does not talk to us
-_TROUBLE_OF_THE_SERVER = ("connect", "starttls", "login")
+_TROUBLE_OF_THE_SERVER = ("connect", "starttls", "login", "mail")  # until RCPT it knows nothing of the letter
 
 
 @dataclass
 class ServerState:
-    """How the mail server has fared since the start: ``failures`` in a row, and the trouble in words for status."""
+    """How the mail server has fared since the start: ``failures`` in a row, the trouble in words for status, and whether it ``refuses`` us."""
 
     failures: int = 0
     not_before: float = 0.0  # time.monotonic()
     trouble: str = ""
+    refuses: bool = False
     since: datetime | None = None
     line: MailServer | None = None
     in_hand: Letter | None = None
@@ -141,7 +142,7 @@ class Sender:
             server.close()
             return Sent(outcome="deferred", phase="data", text=f"not handed over: {error}")
         except SettingsError as error:
-            return Sent(outcome="deferred", phase="login", text=str(error))
+            return Sent(outcome="deferred", phase="login", text=str(error), is_ours=True)
         except UnsafeLetter as error:
             return Sent(outcome="failed", phase="compose", text=f"not sent: {error}")
 
@@ -162,15 +163,15 @@ class Sender:
         )
 
     def _note_server(self, sent: Sent) -> None:
-        """A server that does not talk, encrypt or let us in is asked again after a while that grows, whatever letter is next."""
+        """A server that does not talk, encrypt, let us in or take our address is asked again after a while that grows, whatever letter is next."""
         state = self.server
         if sent.outcome != "deferred" or sent.phase not in _TROUBLE_OF_THE_SERVER:
             if state.failures:
                 log.info("the mail server talks to us again after %s attempts", state.failures)
-            state.failures, state.not_before, state.trouble, state.since = 0, 0.0, "", None
+            state.failures, state.not_before, state.trouble, state.refuses, state.since = 0, 0.0, "", False, None
             return
         state.failures += 1
-        state.trouble, state.since = f"{sent.phase}: {sent.text}", state.since or datetime.now(UTC)
+        state.trouble, state.refuses, state.since = _trouble_of(sent), sent.is_ours, state.since or datetime.now(UTC)
         wait = self._outage_wait()
         state.not_before = time.monotonic() + wait.total_seconds()
         level = logging.ERROR if state.failures == 1 else logging.DEBUG if state.failures % 10 else logging.WARNING
@@ -220,6 +221,13 @@ class Sender:
 
     def _folder(self) -> FolderOutbox:
         return FolderOutbox(Path(self.outgoing.url.removeprefix(FOLDER)))
+
+
+def _trouble_of(sent: Sent) -> str:
+    """What ails the mail server, with what to look at where it is ours to mend."""
+    said = f"{sent.phase}: {sent.code} {sent.text}" if sent.code else f"{sent.phase}: {sent.text}"
+    look_at = {"login": "; check outgoing.username and password", "mail": "; check outgoing.from_address and the login"}.get(sent.phase, "")
+    return said + (look_at if sent.is_ours else "")
 
 
 def mail_of(letter: Letter, outgoing: Outgoing) -> bytes:

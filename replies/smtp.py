@@ -48,8 +48,8 @@ def send_mail(
     """One attempt to hand over one letter; UnsafeLetter, before anything is connected to, where its bytes are not clean.
 
     ``url``: ``smtp://host:port`` (STARTTLS required off loopback) or ``smtps://host:port``; ValueError for any other. Every answer of the
-    server and every break ends as a Sent. Refused at MAIL, RCPT, DATA or after the dot with 5xx: ``failed``; a server that will not talk,
-    encrypt or let us in is not the letter's fault: ``deferred``; silence after the dot: ``unknown``.
+    server and every break ends as a Sent. Refused at RCPT, DATA or after the dot with 5xx: ``failed``; a server that will not talk, encrypt, let
+    us in or take our address for a sender's is not the letter's fault: ``deferred``; silence after the dot: ``unknown``.
     """
     with MailServer(url, from_address=from_address, username=username, password=lambda: password, timeouts=timeouts, context=context) as server:
         return server.send(mail, to=to)
@@ -261,10 +261,12 @@ def _handed_over(
 def _refused(progress: _Progress, code: int, answer: bytes) -> Sent:
     """An answer that is no consent. Anything that is neither 4xx nor 5xx is nonsense: before the dot a break, after it no answer at all.
 
-    530 to 538 before RCPT say that we are not logged in or not encrypted: our settings, not the letter.
+    Until RCPT the server knows nothing of the letter: what it refuses there is us (not logged in, not encrypted, not our address).
     """
     text = _shown(answer)
-    if 500 <= code < 600 and not (progress.phase == "mail" and 530 <= code <= 538):
+    if 500 <= code < 600:
+        if progress.phase == "mail":
+            return Sent(outcome="deferred", phase="mail", code=code, text=text, is_ours=True)
         return Sent(outcome="failed", phase=progress.phase, code=code, text=text)
     if 400 <= code < 600 or progress.phase != "dot":
         return Sent(outcome="deferred", phase=progress.phase, code=code if code > 0 else None, text=text)
@@ -275,8 +277,10 @@ def _broken(error: OSError | smtplib.SMTPException, progress: _Progress) -> Sent
     """The connection ended without an answer that counts: before the dot nothing was handed over, after it nobody knows."""
     outcome = "unknown" if progress.phase == "dot" else "deferred"
     if isinstance(error, smtplib.SMTPResponseException):
-        return Sent(outcome=outcome, phase=progress.phase, code=error.smtp_code, text=_shown(error.smtp_error))
-    return Sent(outcome=outcome, phase=progress.phase, text=f"{type(error).__name__}: {error}"[:300])
+        is_ours = outcome == "deferred" and 500 <= error.smtp_code < 600
+        return Sent(outcome=outcome, phase=progress.phase, code=error.smtp_code, text=_shown(error.smtp_error), is_ours=is_ours)
+    is_ours = isinstance(error, ssl.SSLCertVerificationError | smtplib.SMTPNotSupportedError)
+    return Sent(outcome=outcome, phase=progress.phase, text=f"{type(error).__name__}: {error}"[:300], is_ours=is_ours)
 
 
 def _shown(answer: bytes | str) -> str:

@@ -55,12 +55,14 @@ class Sent(Value):
     ``accepted``: taken over, never to be sent again. ``deferred``: try again later. ``failed``: refused for good, for staff. ``unknown``: it may
     or may not have been taken over; settled by looking for its Message-ID, never by sending again. ``phase`` names the step that gave the
     answer (``connect``, ``login``, ``mail``, ``rcpt``, ``data``, ``dot`` or ``folder``); ``code`` is the server's, None where it gave none.
+    ``is_ours``: the trouble lies in our settings (login, sender, certificate) and does not end by itself; never of a ``failed`` letter.
     """
 
     outcome: Literal["accepted", "deferred", "failed", "unknown"]
     phase: str
     code: int | None = None
     text: str = ""
+    is_ours: bool = False
 
 
 class Held(Value):

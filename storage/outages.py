@@ -18,24 +18,29 @@ _LONG = timedelta(minutes=15)
 
 
 class Outage(Value):
-    """A dependency out of reach: ``since`` when, after how many ``tries`` in a row, when the next is due, and the trouble in one line."""
+    """A dependency out of reach: ``since`` when, after how many ``tries`` in a row, when the next is due, and the trouble in one line.
+
+    ``refuses``: it is there and does not let us in (login, sender, certificate)."""
 
     name: str
     since: datetime
     tries: int
     next_at: datetime
     trouble: str
+    refuses: bool = False
 
     def words(self, now: datetime) -> str:
         """The outage in one line for a person."""
         wait_s = max(0, round((self.next_at - now).total_seconds()))
         tries = "1 try" if self.tries == 1 else f"{self.tries} tries"
         next_try = f"next in {wait_s} s" if wait_s else "next at any moment"
-        return f"{self.name} out of reach since {self.since:%Y-%m-%d %H:%M} UTC, {tries}, {next_try}: {self.trouble}"
+        how = "refuses us" if self.refuses else "out of reach"
+        return f"{self.name} {how} since {self.since:%Y-%m-%d %H:%M} UTC, {tries}, {next_try}: {self.trouble}"
 
     def needs_person(self, now: datetime) -> bool:
-        """A full disk does not empty itself; a server that is away mostly comes back, but not after a quarter of an hour."""
-        return self.name == _DISK or now - self.since >= _LONG
+        """A full disk does not empty itself, and no server changes its mind about a password; one that is away mostly comes back, but not after a
+        quarter of an hour."""
+        return self.name == _DISK or self.refuses or now - self.since >= _LONG
 
 
 def note_outage(tx: Transaction, outage: Outage) -> None:

@@ -248,6 +248,7 @@ class OutageRow(SQLModel, table=True):
     tries: int
     next_at: datetime = Field(sa_column=_moment(nullable=False))
     trouble: str = Field(sa_column=_long(nullable=False))
+    refuses: bool
 
 
 class CorrectionRow(SQLModel, table=True):

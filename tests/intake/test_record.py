@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import ssl
 from datetime import date
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from parsers.values import MessageClass
 from storage.values import CaseKind, CaseState, LetterState, Register
 from tests.intake.builders import Installation, an_application, enquiry
 from tests.intake.test_process import assert_application
+from tests.replies.smtp_servers import Script, scripted
+from tests.servers.certificates import write_certificate
 
 
 @pytest.fixture
@@ -211,6 +214,38 @@ def test_the_doctor_says_what_is_wrong_and_what_to_do(house: Installation) -> No
 def test_a_mail_server_that_does_not_answer_is_said(house: Installation) -> None:
     house.changes = {"outgoing": {"url": "smtp://127.0.0.1:9", "username": "x", "password_file": Path("/nowhere")}}
     assert "127.0.0.1" in trouble(house.settings, "outgoing")
+
+
+@pytest.mark.parametrize(
+    ("answers", "says"),
+    [
+        ({}, ""),
+        ({"quit": "421 closing"}, ""),
+        ({"mail": "550 5.7.1 not yours"}, "does not take apply@secretariat.example as a sender: 550 5.7.1 not yours"),
+        ({"greeting": "554 go away"}, "does not take mail from us"),
+    ],
+)
+def test_a_mail_server_that_does_not_take_our_address_is_said_before_any_letter_waits(
+    house: Installation, answers: dict[str, str], says: str
+) -> None:
+    script = Script.of(**answers)
+    with scripted(script) as port:
+        house.changes = {"outgoing": {"url": f"smtp://127.0.0.1:{port}"}}
+        said = trouble(house.settings, "outgoing")
+    assert says in said
+    assert bool(said) == bool(says)
+    assert "DATA" not in script.seen
+
+
+def test_the_doctor_gives_no_password_to_a_mail_server_whose_certificate_is_not_trusted(house: Installation, tmp_path: Path) -> None:
+    certificate = write_certificate(tmp_path)
+    inside = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    inside.load_cert_chain(certificate, certificate.with_suffix(".key"))
+    script = Script()
+    with scripted(script, context=inside) as port:
+        house.changes = {"outgoing": {"url": f"smtps://127.0.0.1:{port}", "username": "office", "password": "secret"}}
+        assert "certificate" in trouble(house.settings, "outgoing")
+    assert script.seen == []
 
 
 @pytest.mark.slow

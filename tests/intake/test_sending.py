@@ -108,6 +108,43 @@ def test_while_the_server_is_out_of_reach_letters_wait_untouched(database: Datab
     assert (back.server.failures, back.server.trouble) == (0, "")
 
 
+@pytest.mark.parametrize(
+    ("script", "trouble"),
+    [
+        ({"mail": "550 5.7.1 sender not allowed"}, "mail: 550 5.7.1 sender not allowed; check outgoing.from_address and the login"),
+        ({"mail": "530 5.7.0 log in first"}, "mail: 530 5.7.0 log in first; check outgoing.from_address and the login"),
+        ({"greeting": "554 your address is blocked"}, "connect: 554 your address is blocked"),
+    ],
+)
+def test_a_server_that_refuses_us_fails_no_letter_and_gets_them_all_once_it_is_mended(
+    database: Database, out: Postbox, script: dict[str, str], trouble: str
+) -> None:
+    queue_letters(database, 3)
+    with scripted(Script.of(**script)) as port:
+        refused = sender(database, f"smtp://127.0.0.1:{port}", retry_seconds=0.2)
+        assert refused.send_all_due() == 0
+    assert states(database) == ["deferred", "queued", "queued"]
+    assert (refused.server.trouble, refused.server.refuses) == (trouble, True)
+    mended = Sender(database, refused.outgoing.model_copy(update={"url": out.url}), timeouts=QUICK, server=refused.server)
+    threading.Event().wait(0.3)
+    assert mended.send_all_due() == 3
+    assert len(set(out.message_ids)) == 3
+    assert not mended.server.refuses
+
+
+def test_a_sender_that_is_put_off_for_a_while_holds_up_no_letter_for_hours(database: Database, out: Postbox) -> None:
+    queue_letters(database, 2)
+    answers = [Script.of(mail="451 4.7.1 come again") for _ in range(4)]
+    with scripted(*answers) as port:
+        busy = sender(database, f"smtp://127.0.0.1:{port}", retry_seconds=0.05)
+        for _ in answers:
+            busy.send_all_due()
+            threading.Event().wait(0.5)
+    assert [script.seen.count("MAIL") for script in answers] == [1, 1, 1, 1]
+    back = Sender(database, busy.outgoing.model_copy(update={"url": out.url}), timeouts=QUICK, server=busy.server)
+    assert back.send_all_due() == 2
+
+
 def test_a_wrong_password_file_is_trouble_of_ours_and_not_of_the_letter(database: Database, out: Postbox, tmp_path: Path) -> None:
     queue_letters(database, 2)
     sending = sender(database, out.url, username="office", password_file=tmp_path / "gone")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -33,20 +34,22 @@ class Script:
 
 
 @contextlib.contextmanager
-def scripted(*scripts: Script) -> Iterator[int]:
-    """A server on loopback that speaks one conversation after another, a script each; yields its port."""
+def scripted(*scripts: Script, context: ssl.SSLContext | None = None) -> Iterator[int]:
+    """A server on loopback that speaks one conversation after another, a script each, encrypted where a context is given; yields its port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=_accept, args=(listener, scripts), daemon=True)
+        thread = threading.Thread(target=_accept, args=(listener, scripts, context), daemon=True)
         thread.start()
         yield listener.getsockname()[1]
     thread.join(5)
 
 
-def _accept(listener: socket.socket, scripts: tuple[Script, ...]) -> None:
+def _accept(listener: socket.socket, scripts: tuple[Script, ...], context: ssl.SSLContext | None) -> None:
     talking = []
     with contextlib.suppress(OSError):
         for script in scripts:
             connection, _ = listener.accept()
+            if context is not None:
+                connection = context.wrap_socket(connection, server_side=True)
             talking.append(threading.Thread(target=_converse, args=(connection, script), daemon=True))
             talking[-1].start()
     for thread in talking:

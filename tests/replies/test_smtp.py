@@ -88,7 +88,7 @@ def test_a_server_that_wants_a_login_gets_one(postbox: Postbox) -> None:
     try:
         assert send(controller.port, username="office", password="right").outcome == "accepted"
         wrong = send(controller.port, username="office", password="wrong")
-        assert (wrong.outcome, wrong.phase, wrong.code) == ("deferred", "login", 535)
+        assert (wrong.outcome, wrong.phase, wrong.code, wrong.is_ours) == ("deferred", "login", 535, True)
         without = send(controller.port)
         assert (without.outcome, without.phase, without.code) == ("deferred", "mail", 530)
         assert len(postbox.taken) == 1
@@ -111,7 +111,7 @@ def test_smtps_is_encrypted_from_the_first_byte_and_its_certificate_looked_at(po
         trusting = ssl.create_default_context(cafile=str(certificate))
         assert send_mail(MAIL, url=url, from_address=OUR_ADDRESS, to=TO, timeouts=QUICK, context=trusting).outcome == "accepted"
         stranger = send_mail(MAIL, url=url, from_address=OUR_ADDRESS, to=TO, timeouts=QUICK)
-        assert (stranger.outcome, stranger.phase) == ("deferred", "connect")
+        assert (stranger.outcome, stranger.phase, stranger.is_ours) == ("deferred", "connect", True)
         assert "certificate" in stranger.text.lower()
     finally:
         controller.stop()
@@ -127,7 +127,9 @@ def test_smtps_is_encrypted_from_the_first_byte_and_its_certificate_looked_at(po
         ("greeting", "421 busy", "deferred"),
         ("ehlo", "close", "deferred"),
         ("mail", "451 later", "deferred"),
-        ("mail", "550 not you", "failed"),
+        ("mail", "550 not you", "deferred"),
+        ("mail", "553 not yours to use", "deferred"),
+        ("mail", "421 closing", "deferred"),
         ("mail", "530 log in first", "deferred"),
         ("mail", "close", "deferred"),
         ("rcpt", "450 greylisted", "deferred"),
@@ -159,6 +161,7 @@ def test_each_answer_of_a_server_means_one_thing(step: str, answer: str, outcome
     if answer[:3].isdigit() and step not in {"greeting", "quit"}:
         assert sent.code == int(answer[:3])
     assert "DATA" not in script.seen or script.seen.count("DATA") == 1
+    assert sent.is_ours == (step in {"greeting", "mail"} and answer.startswith("5"))
 
 
 @pytest.mark.slow

@@ -44,5 +44,17 @@ def test_an_outage_that_does_not_end_by_itself_is_asked_of_a_person(database: Da
     assert "disk out of reach" in entry.message
 
 
+def test_a_server_that_refuses_us_is_asked_of_a_person_at_once(database: Database) -> None:
+    refusal = an_outage("mail server").model_copy(update={"refuses": True, "trouble": "login: 535 wrong password"})
+    with database.transaction() as tx:
+        note_outage(tx, an_outage("mailbox"))
+        note_outage(tx, refusal)
+        assert outages(tx)[1] == refusal
+        (entry,) = (entry for entry in attention(tx) if "mail server" in entry.message)
+    assert "mail server refuses us since" in entry.message
+    assert refusal.needs_person(NOW)
+    assert not an_outage("mailbox").needs_person(NOW)
+
+
 def test_an_outage_is_said_in_plain_words() -> None:
     assert "1 try, next at any moment" in an_outage("disk", tries=1).words(later(minutes=5))
