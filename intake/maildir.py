@@ -6,6 +6,7 @@ import hashlib
 import os
 import time
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -26,16 +27,15 @@ class Maildir:
         self._path = path
         self._folders = {False: processed_folder, True: review_folder}
         self._looked_at: tuple[int, ...] = ()
-        self._places: dict[int, str] = {}  # where each mail lay at the last look; looked up again where it has moved. Paths would be larger
+        self._places: dict[int, str] = {}  # where mails that are not handled yet lay at the last look; looked up again where one has moved
+        self._found_again: dict[int, str] = {}  # where all mails lie, until the next look: after a restart many are to be handled at once
 
     def identity(self) -> MailboxIdentity:
         return MailboxIdentity(f"maildir:{self._path.resolve()}", _UIDVALIDITY)
 
     def unseen(self, known: Collection[int]) -> Iterator[FetchedMail]:
-        for uid, place in self._files().items():
-            if uid in known:
-                continue
-            path = Path(place)
+        for uid in self._look(known):
+            path = Path(self._places[uid])
             try:
                 data, written = path.read_bytes(), path.stat().st_mtime
             except FileNotFoundError:
@@ -49,9 +49,10 @@ class Maildir:
         path = self._place_of(uid)
         if path is not None:
             self._move(path, self._subfolder(folder) if folder else self._path)
+        self._places.pop(uid, None)
 
     def waiting(self) -> int:
-        return len(self._files())
+        return sum(1 for _ in self._files())
 
     def wait(self, seconds: float, stopping: Event) -> bool:
         until = time.monotonic() + seconds
@@ -79,24 +80,38 @@ class Maildir:
         """Where the mail lies now; None where it is gone from new and cur."""
         known = self._places.get(uid)
         if known is None or not os.path.lexists(known):
-            known = self._files().get(uid)
-        return None if known is None else Path(known)
+            known = self._found_again.get(uid)
+        if known is None or not os.path.lexists(known):
+            self._found_again = {uid_of(entry.name): entry.path for entry in self._files()}
+            known = self._found_again.get(uid)
+        return Path(known) if known is not None and os.path.lexists(known) else None
 
-    def _files(self) -> dict[int, str]:
-        """Where each mail in new and cur lies, by its number, the oldest first. A Maildir that is not there yet is made."""
-        found: list[tuple[int, str, str]] = []
+    def _look(self, known: Collection[int]) -> list[int]:
+        """The numbers of the mails that are not ``known``, the oldest first; where each lies is noted. What is known is held nowhere: of the
+        mails of years, which may all lie here, only the new ones cost memory."""
         changes = self._settled_changes()  # before the look: what comes during it is news
+        found: list[tuple[int, str, str]] = []
+        for entry in self._files():
+            if uid_of(entry.name) not in known:
+                with suppress(FileNotFoundError):  # moved away under our eyes
+                    found.append((entry.stat().st_mtime_ns, entry.name, entry.path))
+        self._looked_at = changes
+        self._found_again = {}
+        new = {uid_of(name): place for _, name, place in sorted(found)}
+        self._places |= new
+        return list(new)
+
+    def _files(self) -> Iterator[os.DirEntry[str]]:
+        """Every mail in cur and new. A Maildir that is not there yet is made. Raises MailboxError."""
         try:
-            for name in ("cur", "new", "tmp"):
+            for name in ("tmp", "cur", "new"):  # a mail that is moved from new to cur meanwhile is seen at the next look
                 folder = self._path / name
                 folder.mkdir(parents=True, exist_ok=True)
                 if name != "tmp":
-                    found += _entries(folder)
+                    with os.scandir(folder) as entries:
+                        yield from (entry for entry in entries if not entry.name.startswith(".") and entry.is_file())
         except OSError as error:
             raise MailboxError(f"{self._path}: {error.strerror}; check mailbox.url and the rights on the folder") from error
-        self._looked_at = changes
-        self._places = {uid_of(name): place for _, name, place in sorted(found) if not name.startswith(".")}
-        return self._places
 
     def _subfolder(self, name: str) -> Path:
         """The Maildir++ folder of that name, made where it is missing."""
@@ -118,19 +133,6 @@ class Maildir:
             return  # moved by somebody else meanwhile: it is marked at the next look, should it still be there
         except OSError as error:
             raise MailboxError(f"{path}: cannot be moved to {target}: {error.strerror}") from error
-
-
-def _entries(folder: Path) -> list[tuple[int, str, str]]:
-    """Time, name and path of each file; one that is moved away under our eyes is left out."""
-    found = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            try:
-                if entry.is_file():
-                    found.append((entry.stat().st_mtime_ns, entry.name, entry.path))
-            except FileNotFoundError:
-                continue
-    return found
 
 
 def uid_of(name: str) -> int:
