@@ -195,7 +195,7 @@ class Sender:
         next_at = now + (self._wait(letter, sent) if wait is None else wait) if sent.outcome == "deferred" else None
         with self.database.transaction() as tx:
             settle(
-                tx, letter.id, LetterState(sent.outcome), at=now, code=sent.code, reason=f"{sent.phase}: {sent.text}",
+                tx, letter.id, LetterState(sent.outcome), at=now, code=sent.code, reason=_said(sent),
                 next_at=next_at, copy_due=self.copies,
             )  # fmt: skip
         log.info("letter=%s case=%s %s at %s code=%s", letter.id, letter.reference, sent.outcome, sent.phase, sent.code)
@@ -225,9 +225,13 @@ class Sender:
 
 def _trouble_of(sent: Sent) -> str:
     """What ails the mail server, with what to look at where it is ours to mend."""
-    said = f"{sent.phase}: {sent.code} {sent.text}" if sent.code else f"{sent.phase}: {sent.text}"
     look_at = {"login": "; check outgoing.username and password", "mail": "; check outgoing.from_address and the login"}.get(sent.phase, "")
-    return said + (look_at if sent.is_ours else "")
+    return _said(sent) + (look_at if sent.is_ours else "")
+
+
+def _said(sent: Sent) -> str:
+    """At which step, and what the server said there."""
+    return f"{sent.phase}: {sent.code} {sent.text}" if sent.code else f"{sent.phase}: {sent.text}"
 
 
 def mail_of(letter: Letter, outgoing: Outgoing) -> bytes:

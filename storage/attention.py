@@ -1,9 +1,9 @@
-"""What needs a person: lasting outages, refused, doubtful and held letters, quarantined mail, suggestions, flagged cases, mail of other kinds."""
+"""What needs a person: lasting outages, refused, doubtful, held and delayed letters, quarantined mail, suggestions, flagged cases, other mail."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlmodel import col, or_, select
 
@@ -20,6 +20,8 @@ _LETTERS = {
     LetterState.UNKNOWN.value: ("letter_unknown", "may or may not have been delivered"),
     LetterState.HELD.value: ("letter_held", "waits to be released"),
 }
+_DELAYED = ("letter_delayed", "was put off by the mail server for more than a day, and is tried again")
+_LONG_ON_ITS_WAY = timedelta(days=1)
 
 
 def attention(tx: Transaction) -> tuple[Attention, ...]:
@@ -36,9 +38,10 @@ def _outages(tx: Transaction) -> Iterator[Attention]:
 
 def _letters(tx: Transaction) -> Iterator[Attention]:
     statement = select(LetterRow, CaseRow.reference).join(CaseRow, col(CaseRow.id) == col(LetterRow.case_id))
-    statement = statement.where(col(LetterRow.state).in_(list(_LETTERS)), col(LetterRow.attended).is_(False))
+    delayed = (col(LetterRow.state) == LetterState.DEFERRED.value) & (col(LetterRow.queued_at) < datetime.now(UTC) - _LONG_ON_ITS_WAY)
+    statement = statement.where(or_(col(LetterRow.state).in_(list(_LETTERS)), delayed), col(LetterRow.attended).is_(False))
     for row, reference in tx.session.exec(statement.order_by(col(LetterRow.id))):
-        kind, what = _LETTERS[row.state]
+        kind, what = _LETTERS.get(row.state, _DELAYED)
         reason = f": {row.reason}" if row.reason else ""
         yield Attention(kind=kind, reference=reference, message=f"letter {row.id} ({row.template}) {what}{reason}")
 
