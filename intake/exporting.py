@@ -8,16 +8,15 @@ import json
 import re
 import sys
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from openpyxl import Workbook
 
 from intake.failures import Failure, WrongUse
-from intake.record import opened
+from intake.record import note_look, opened
 from intake.settings import Settings
 from parsers.identifiers import mask_hkid
-from storage.audit import note
 from storage.register import register
 from storage.values import CaseKind, Register
 
@@ -32,11 +31,10 @@ def export_register(settings: Settings, *, file_format: str, since: date | None,
     """Writes the register to ``output`` or standard output, and notes in the audit trail that it was exported."""
     if kind != ALL and kind not in set(CaseKind):
         raise WrongUse(f"--kind {kind}: choose one of {', '.join(CaseKind)} or all")
-    with opened(settings) as database:
+    with opened(settings, to_look=True) as database:
         with database.reading() as tx:
             cases = register(tx, kind=None if kind == ALL else CaseKind(kind), since=since)
-        with database.transaction() as tx:
-            note(tx, at=datetime.now(UTC), actor="command line", action="register exported", detail=f"{len(cases)} cases as {file_format}")
+        note_look(database, action="register exported", detail=f"{len(cases)} cases as {file_format}")
     rows = [row_of(case) for case in cases]
     content = {"csv": as_csv, "xlsx": as_xlsx, "json": as_json}[file_format](rows)
     _write(content, output)

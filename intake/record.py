@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,27 +16,40 @@ from rich.table import Table
 from intake.result import JsonObject, application_json
 from intake.settings import Settings
 from storage.audit import note
-from storage.database import Database, open_database
+from storage.database import Database, open_database, open_to_look
+from storage.errors import StorageError
 from storage.outages import Outage
 from storage.register import case_record, status
 from storage.values import CaseRecord
 
+LOOK_S = 5.0  # so long a look waits for whoever writes just then, to be noted
 ATTENTION_SHOWN = 5  # status in ten lines or so
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Database]:
-    """The database of the settings, closed at the end."""
-    database = open_database(settings.storage.database)
+def opened(settings: Settings, *, to_look: bool = False) -> Iterator[Database]:
+    """The database of the settings, closed at the end. ``to_look``: nothing must be written, so that one that may only be read will do."""
+    url = settings.storage.database
+    database = open_to_look(url, busy_timeout_s=LOOK_S) if to_look else open_database(url)
     try:
         yield database
     finally:
         database.close()
 
 
+def note_look(database: Database, *, action: str, reference: str | None = None, detail: str = "") -> None:
+    """Notes in the audit trail that somebody looked. A record that may only be read, or that another program keeps locked, is shown all the same,
+    and it is said that the look is not noted."""
+    try:
+        with database.transaction() as tx:
+            note(tx, at=datetime.now(UTC), actor="command line", action=action, reference=reference, detail=detail)
+    except StorageError as error:
+        print(f"intake: this look is not noted in the audit trail: {error}", file=sys.stderr)
+
+
 def print_status(settings: Settings, *, as_json: bool) -> int:
     """Prints queues, counts, last poll and what needs attention."""
-    with opened(settings) as database, database.reading() as tx:
+    with opened(settings, to_look=True) as database, database.reading() as tx:
         now = status(tx)
     if as_json:
         print(json.dumps(now, ensure_ascii=False, default=str))
@@ -75,13 +89,12 @@ def print_case(settings: Settings, reference: str, *, as_json: bool) -> int:
     from intake.failures import Failure
 
     wanted = reference.strip().upper()
-    with opened(settings) as database:
+    with opened(settings, to_look=True) as database:
         with database.reading() as tx:
             record = case_record(tx, wanted)
         if record is None:
             raise Failure(f"there is no case {wanted}")
-        with database.transaction() as tx:
-            note(tx, at=datetime.now(UTC), actor="command line", action="case shown", reference=wanted)
+        note_look(database, action="case shown", reference=wanted)
     if as_json:
         print(json.dumps(case_json(record), ensure_ascii=False))
     else:

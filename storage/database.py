@@ -6,6 +6,7 @@ IMMEDIATE. PostgreSQL: the same code, one advisory lock around migrations.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
@@ -134,6 +135,57 @@ def open_database(url: str, *, busy_timeout_s: float = 30.0) -> Database:
     except StorageError:
         engine.dispose()
         raise
+
+
+def open_to_look(url: str, *, busy_timeout_s: float = 30.0) -> Database:
+    """Opens a database for who only looks: as ``open_database`` does, or, where the file may not be written, as it lies.
+
+    What is written to one that lies so raises StorageError.
+    """
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        return open_database(url)  # which says what is wrong with it
+    file = _file_of(address)
+    if file is None or not file.is_file() or _may_be_written(file):
+        return open_database(url, busy_timeout_s=busy_timeout_s)
+    engine = _looking_engine(address, file, busy_timeout_s)
+    try:
+        with engine.connect().execution_options(writing=False) as connection, connection.begin():
+            form = _form_of(connection)
+        if form != HEAD:
+            raise StorageError(f"the database {file} has another form than this program's, and may not be written: open it where it may")
+        return Database(engine, address, busy_timeout_s=busy_timeout_s)
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        engine.dispose()
+        raise explained(error, address) from error
+    except StorageError:
+        engine.dispose()
+        raise
+
+
+def _may_be_written(file: Path) -> bool:
+    return os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
+
+
+def _looking_engine(url: URL, file: Path, busy_timeout_s: float) -> Engine:
+    """SQLite reads a log that lies beside the file where it finds one; without one nobody writes, and the file alone is read: it would make one
+    otherwise, and cannot (sqlite.org/wal.html, 'Read-Only Databases')."""
+    log = file.with_name(f"{file.name}-wal")
+    how = "mode=ro" if log.exists() else "mode=ro&immutable=1"
+    engine = create_engine(
+        url, creator=lambda: sqlite3.connect(f"{file.resolve().as_uri()}?{how}", uri=True, timeout=busy_timeout_s, check_same_thread=False)
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
 
 
 def _file_of(url: URL) -> Path | None:
