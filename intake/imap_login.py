@@ -6,7 +6,7 @@ from imapclient import IMAPClient
 from imapclient.exceptions import LoginError
 
 from intake.imap_oauth import OAuthClient, access_token
-from intake.imap_session import Login
+from intake.imap_session import Login, LoginRefused
 from intake.settings import Mailbox, SettingsError, password_of
 
 
@@ -17,10 +17,17 @@ def login_of(box: Mailbox) -> Login:
     if box.oauth is not None:
         client = OAuthClient.of(box)
         return lambda connection: _with_token(connection, box.username, access_token(client))
-    password = password_of(box)
-    if not password:
+    if not password_of(box):
         raise SettingsError("mailbox.password (or password_file, or oauth) is not set")
-    return lambda connection: _with_password(connection, box.username, password)
+    return lambda connection: _with_password(connection, box.username, _password_now(box))
+
+
+def _password_now(box: Mailbox) -> str:
+    """The password as it stands just now: a file that is put right counts at the next try."""
+    try:
+        return password_of(box)
+    except SettingsError as error:
+        raise LoginRefused(f"no login without a password: {error}") from error
 
 
 def _with_password(client: IMAPClient, username: str, password: str) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
+import socket
 import ssl
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -14,6 +17,7 @@ from intake.settings import Mailbox, SettingsError
 from replies.smtp import is_loopback
 
 _TIMEOUT_S = 20
+_LONGEST_S = 40.0  # for the whole answer: each piece of it may come in time, and it never end
 _LONGEST_ANSWER = 65_536
 _MICROSOFT = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
 _GOOGLE = "https://oauth2.googleapis.com/token"
@@ -76,6 +80,9 @@ def _asked(client: OAuthClient, host: str) -> tuple[int, dict[str, Any]]:
         connection = http.client.HTTPSConnection(host, parts.port, timeout=_TIMEOUT_S, context=ssl.create_default_context())
     else:
         connection = http.client.HTTPConnection(host, parts.port, timeout=_TIMEOUT_S)
+    watchdog = threading.Timer(_LONGEST_S, _cut, (connection,))
+    watchdog.daemon = True
+    watchdog.start()
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"})
@@ -84,9 +91,17 @@ def _asked(client: OAuthClient, host: str) -> tuple[int, dict[str, Any]]:
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Broken(f"{host}: the token endpoint cannot be reached: {said(error)}") from error
     finally:
+        watchdog.cancel()
         connection.close()
     try:
         answer = json.loads(text)
     except (ValueError, RecursionError):
         answer = None
     return response.status, answer if isinstance(answer, dict) else {}
+
+
+def _cut(connection: http.client.HTTPConnection) -> None:
+    """Whoever waits for the answer learns that there will be none."""
+    if connection.sock is not None:
+        with contextlib.suppress(OSError):
+            connection.sock.shutdown(socket.SHUT_RDWR)

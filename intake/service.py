@@ -16,6 +16,7 @@ from typing import Any
 from intake.backlog import Backlog
 from intake.boundary import Broken, attempt
 from intake.crash_points import crash_point
+from intake.failures import Failure
 from intake.handling import ARCHIVE, ATTEMPTS, DEATHS, Handled, Handler
 from intake.heard import heard_beside
 from intake.imap import ImapMailbox, imap_mailbox
@@ -319,6 +320,9 @@ def serve(settings: Settings, *, once: bool) -> int:
     if once:
         with open_service(settings, stopping) as service:
             service.once()
+            waiting = service.sender.server.trouble
             Teller(service.database, reach_of(settings), stopping, key=key_of(settings)).tell_all_due()
+        if waiting:
+            raise Failure(f"letters wait for the mail server ({waiting}); everything else is done")
         return 0
     return DayAndNight(settings, stopping).work()

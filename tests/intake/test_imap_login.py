@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qs
 
 import pytest
 
 from intake.imap import imap_mailbox
-from intake.imap_session import Server, server_of
+from intake.imap_session import Limits, Server, server_of
 from intake.mailboxes import MailboxError
 from intake.settings import Settings, SettingsError
 from tests.servers.certificates import write_certificate
@@ -114,6 +118,25 @@ def test_a_refused_login_is_said_once_and_not_tried_again_at_once(encrypted: Dov
             assert "wrong-word" not in str(caught.value)
         assert proxy.connections == 1
     assert "wrong-word" not in caplog.text
+
+
+@slow
+def test_a_password_file_that_is_put_right_counts_at_the_next_login(encrypted: Dovecot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("intake.imap_connection._LOGIN_FACTOR", 0.0)
+    file = tmp_path / "password"
+    file.write_text("wrong\n", "utf-8")
+    patient = Limits(connect_s=5, read_s=25, exchange_s=40)  # Dovecot takes its time with whoever failed before
+    mailbox = mailbox_of(encrypted, limits=patient, password="", password_file=file)
+    with pytest.raises(MailboxError, match="login is refused") as refused:
+        mailbox.identity()
+    assert refused.value.refuses, "no waiting mends it: a person is asked"
+    file.unlink()
+    with pytest.raises(MailboxError, match="no login without a password") as missing:
+        mailbox.identity()
+    assert missing.value.refuses
+    file.write_text(PASSWORD + "\n", "utf-8")
+    assert mailbox.identity().mailbox.startswith("imap:")
+    mailbox.close()
 
 
 @slow
@@ -237,4 +260,27 @@ def test_a_token_that_is_not_given_is_said_with_its_reason(token_server: Dovecot
         mailbox = mailbox_of(token_server, oauth_token_url=endpoint.url, **OAUTH)
         with pytest.raises(MailboxError, match=says):
             mailbox.identity()
+        mailbox.close()
+
+
+@slow
+def test_a_token_endpoint_that_drips_for_ever_is_given_up(token_server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("intake.imap_oauth._LONGEST_S", 0.6)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def drip() -> None:
+            with contextlib.suppress(OSError):
+                connection, _ = listener.accept()
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n")
+                for _ in range(100):
+                    connection.sendall(b" ")
+                    time.sleep(0.1)
+
+        threading.Thread(target=drip, daemon=True).start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/token"
+        mailbox = mailbox_of(token_server, oauth_token_url=url, **OAUTH)
+        begun = time.monotonic()
+        with pytest.raises(MailboxError):
+            mailbox.identity()
+        assert time.monotonic() - begun < 5
         mailbox.close()
