@@ -15,6 +15,7 @@ from storage.database import Transaction
 from storage.errors import StorageError
 from storage.rows import ArrivalRow, MailboxRow, MessageRow
 from storage.text import storable
+from storage.uids import Uids
 from storage.upsert import insert_once
 from storage.values import Arrival, ArrivalState
 
@@ -101,12 +102,12 @@ def record_unfetched(
     return _arrival(row)
 
 
-def known_uids(tx: Transaction, mailbox: str, uidvalidity: int) -> frozenset[int]:
+def known_uids(tx: Transaction, mailbox: str, uidvalidity: int) -> Uids:
     """UIDs that need no fetching: their bytes are kept, or they were quarantined."""
     statement = select(ArrivalRow.uid).where(
         ArrivalRow.mailbox == mailbox, ArrivalRow.uidvalidity == uidvalidity, ArrivalRow.state != ArrivalState.UNFETCHED.value
     )
-    return frozenset(tx.session.exec(statement))
+    return Uids(row[0] for row in tx.execute(statement.order_by(col(ArrivalRow.uid))))
 
 
 def arrivals_with_bytes(tx: Transaction, sha256: str) -> tuple[Arrival, ...]:

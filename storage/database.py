@@ -197,7 +197,8 @@ def _sqlite_engine(url: URL, busy_timeout_s: float) -> Engine:
     if file is None or file.name == ":memory:":
         raise StorageError("a database in memory forgets everything: name a file, as sqlite:///data/intake.sqlite3")
     file.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": busy_timeout_s, "check_same_thread": False})
+    # The connection used last is used next: its cached pages are the right ones, and those of the others do not fill up besides.
+    engine = create_engine(url, pool_use_lifo=True, connect_args={"timeout": busy_timeout_s, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:

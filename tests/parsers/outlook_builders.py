@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 
 FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+_LARGE = 4096
 Storage = dict[str, "bytes | Storage"]
 
 
@@ -55,14 +56,22 @@ def _chain(count: int, start: int) -> list[int]:
 
 
 class _Compound:
-    """Lays a tree out as a compound file, version 3: everything in the mini stream, siblings as a right-leaning tree."""
+    """Lays a tree out as a compound file, version 3: small streams in the mini stream, large ones in sectors of their own, siblings as a
+    right-leaning tree. A large stream's start counts from the first sector of large streams, as a negative number until that is known."""
 
     def __init__(self) -> None:
+        self.large: list[bytes] = []
+        self.large_sectors = 0
         self.entries: list[tuple[str, int, int, int, int, int]] = []  # name, type, right, child, start, size
         self.mini = b""
         self.mini_fat: list[int] = []
 
     def add(self, name: str, content: bytes | Storage, right: int) -> int:
+        if isinstance(content, bytes) and len(content) >= _LARGE:
+            self.entries.append((name, 2, right, FREE, -1 - self.large_sectors, len(content)))
+            self.large.append(content + b"\x00" * (-len(content) % 512))
+            self.large_sectors += len(self.large[-1]) // 512
+            return len(self.entries) - 1
         if isinstance(content, bytes):
             start = len(self.mini) // 64
             padded = content + b"\x00" * (-len(content) % 64)
@@ -96,15 +105,23 @@ def compound(tree: Storage) -> bytes:
     mini_fat = b"".join(struct.pack("<I", n) for n in layout.mini_fat)
     mini_fat += b"\xff" * (-len(mini_fat) % 512)
     directory_size = -(-(len(layout.entries) + 1) // 4)
-    at_directory, at_mini_fat = 1, 1 + directory_size
+    others = directory_size + len(mini_fat) // 512 + len(mini) // 512 + layout.large_sectors
+    fats = next(count for count in range(1, 110) if count * 128 >= count + others)  # more than 109 would need sectors that list them
+    at_directory, at_mini_fat = fats, fats + directory_size
     at_mini = at_mini_fat + len(mini_fat) // 512
+    at_large = at_mini + len(mini) // 512
     rows = [_entry("Root Entry", 5, FREE, _shifted(child), at_mini, len(layout.mini))]
-    rows += [_entry(name, kind, _shifted(right), _shifted(inner), start, size) for name, kind, right, inner, start, size in layout.entries]
+    rows += [
+        _entry(name, kind, _shifted(right), _shifted(inner), start if start >= 0 else at_large - 1 - start, size)
+        for name, kind, right, inner, start, size in layout.entries
+    ]
     directory = b"".join(rows)
     directory += b"\x00" * (-len(directory) % 512)
-    chains = [FAT, *_chain(directory_size, at_directory), *_chain(len(mini_fat) // 512, at_mini_fat), *_chain(len(mini) // 512, at_mini)]
-    assert len(chains) <= 128, "one FAT sector is enough for a small file"
-    fat = b"".join(struct.pack("<I", n) for n in chains + [FREE] * (128 - len(chains)))
+    chains = [FAT] * fats
+    chains += [*_chain(directory_size, at_directory), *_chain(len(mini_fat) // 512, at_mini_fat), *_chain(len(mini) // 512, at_mini)]
+    for stream in layout.large:
+        chains += _chain(len(stream) // 512, len(chains))
+    fat = b"".join(struct.pack("<I", n) for n in chains + [FREE] * (fats * 128 - len(chains)))
     head = struct.pack(
         "<8s16sHHHHH6sIIIIIIIII",
         bytes.fromhex("d0cf11e0a1b11ae1"),
@@ -116,7 +133,7 @@ def compound(tree: Storage) -> bytes:
         6,
         b"",
         0,
-        1,
+        fats,
         at_directory,
         0,
         4096,
@@ -125,5 +142,5 @@ def compound(tree: Storage) -> bytes:
         END,
         0,
     )
-    head += struct.pack("<I", 0) + b"\xff" * (4 * 108)
-    return head + fat + directory + mini_fat + mini
+    head += b"".join(struct.pack("<I", n) for n in range(fats)) + b"\xff" * (4 * (109 - fats))
+    return head + fat + directory + mini_fat + mini + b"".join(layout.large)

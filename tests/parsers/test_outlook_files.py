@@ -43,6 +43,20 @@ def test_a_msg_file_is_read_as_a_mail_of_its_own() -> None:
     assert [p.name for p in message.parts if p.role == "paper"] == ["申請表.pdf"]
 
 
+def test_every_file_of_a_msg_with_many_is_taken_in_its_order() -> None:
+    files = {f"paper {number}.pdf": b"%PDF-1.4\n%" + str(number).encode() + b"x" * (200 if number % 2 else 9_000) for number in range(150)}
+    message = read_message(msg("Application", "Dear Sir, please find our papers enclosed.", files))
+    papers = [part for part in message.parts if part.role == "paper"]
+    assert [part.name for part in papers] == list(files)
+    assert [part.data for part in papers] == list(files.values())
+    assert message.text.startswith("Dear Sir")
+
+
+def test_a_msg_with_more_files_than_are_opened_says_so() -> None:
+    message = read_message(msg("Application", "Enclosed.", {f"{number}.pdf": b"%PDF-1.4\n" for number in range(600)}))
+    assert any(note.code == "too_many_parts" for note in message.notes)
+
+
 def test_an_encrypted_word_file_is_an_encrypted_office_file() -> None:
     assert [str(value) for value in (kind_of(compound({"EncryptedPackage": b"x", "EncryptionInfo": b"y"})))[1]] == ["encrypted"]
 

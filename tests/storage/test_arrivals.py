@@ -36,7 +36,7 @@ def test_the_same_bytes_under_another_uid_are_on_record_but_not_decided_again(da
 def test_a_uidvalidity_beyond_31_bits_is_kept(database: Database) -> None:
     with database.transaction() as tx:
         assert arrive(tx, 4_294_967_295, uidvalidity=4_294_967_294).uid == 4_294_967_295
-        assert arrivals.known_uids(tx, "INBOX", 4_294_967_294) == {4_294_967_295}
+        assert set(arrivals.known_uids(tx, "INBOX", 4_294_967_294)) == {4_294_967_295}
 
 
 def test_a_decided_arrival_is_no_longer_pending_and_keeps_why_it_got_no_reply(database: Database) -> None:
@@ -73,9 +73,9 @@ def test_a_mail_that_cannot_be_fetched_is_tried_three_times_and_then_left_to_sta
 
     with database.transaction() as tx:
         assert [fail(), fail()] == [ArrivalState.UNFETCHED, ArrivalState.UNFETCHED]
-        assert arrivals.known_uids(tx, "INBOX", 1) == frozenset()
+        assert set(arrivals.known_uids(tx, "INBOX", 1)) == frozenset()
         assert fail() is ArrivalState.QUARANTINED
-        assert arrivals.known_uids(tx, "INBOX", 1) == {9}
+        assert set(arrivals.known_uids(tx, "INBOX", 1)) == {9}
 
 
 def test_bytes_that_come_at_last_make_an_ordinary_arrival(database: Database) -> None:

@@ -48,7 +48,7 @@ def test_of_an_erased_case_the_reference_alone_remains(database: Database) -> No
         assert left is not None
         assert (left.case.state, left.case.applicant, left.case.email, left.current, left.runs) == (CaseState.ERASED, None, None, None, ())
         assert [entry.action for entry in left.history] == ["looked"]
-        assert arrivals.known_uids(tx, "INBOX", 1) == {1, 5}  # neither is fetched again
+        assert set(arrivals.known_uids(tx, "INBOX", 1)) == {1, 5}  # neither is fetched again
         assert arrivals.pending(tx) == ()
         assert arrive(tx, 1, uidvalidity=2).state is ArrivalState.ERASED  # nor answered again
         arrivals.mark_quarantined(tx, 1, error="boom", at=NOW)
