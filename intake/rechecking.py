@@ -20,7 +20,7 @@ from storage.cases import addresses_of, arrivals_of, case_by_reference, record_r
 from storage.database import Transaction
 from storage.outbox import hold, letters_of_case, queue, resolve
 from storage.staff import layouts, what_staff_say
-from storage.values import Case, CaseState, Letter, LetterState, RunCause, RunRecorded
+from storage.values import Case, CaseKind, CaseState, Letter, LetterState, RunCause, RunRecorded
 
 LetterWish = Literal["none", "held", "queued"]
 _UNSENT = (LetterState.HELD, LetterState.QUEUED, LetterState.DEFERRED)
@@ -103,7 +103,7 @@ def _recheck_within(
     skip_undecidable: bool,
 ) -> Rechecked | None:
     try:
-        case, mails = _case_and_mails(tx, reference)
+        case, mails = _application_and_mails(tx, reference)
     except Failure:
         if skip_undecidable:
             return None
@@ -140,7 +140,7 @@ def _all_read(tx: Transaction, case: Case, mails: Sequence[str], known: Mapping[
 def preview(handler: Handler, reference: str) -> Considered:
     """What a re-check would decide and write now; nothing is recorded. Raises Failure where there is no such case."""
     with handler.database.reading() as tx:
-        case, mails = _case_and_mails(tx, reference)
+        case, mails = _application_and_mails(tx, reference)
     read = tuple(handler.workshop.read(handler.blobs.get(sha256)) for sha256 in mails)
     with handler.database.reading() as tx:
         return considered_now(handler, tx, case, read)[0]
@@ -164,10 +164,13 @@ def considered_now(handler: Handler, tx: Transaction, case: Case, mails: tuple[M
     return considered, first.text if isinstance(first, Reply) else ""
 
 
-def _case_and_mails(tx: Transaction, reference: str) -> tuple[Case, tuple[str, ...]]:
+def _application_and_mails(tx: Transaction, reference: str) -> tuple[Case, tuple[str, ...]]:
+    """The case and its mails. An enquiry or a withdrawal is never decided on: the letter would speak of an application and of what it lacks."""
     case = case_by_reference(tx, reference)
     if case is None or case.state is CaseState.ERASED:
         raise Failure(f"there is no case {reference}")
+    if case.kind is not CaseKind.APPLICATION:
+        raise Failure(f"{reference} is no application: nothing of it is decided")
     mails = arrivals_of(tx, case.id)
     if not mails:
         raise Failure(f"{reference} holds no mail that could be checked again")

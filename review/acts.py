@@ -165,7 +165,10 @@ class Acts:
         self.desk.work.release(reference, actor=self.actor, reply=due, subject=subject or due.subject, text=text or due.text, doing=looked)
 
     def write(self, reference: str, *, draft: Draft, subject: str, text: str, close: bool = False, revision: str) -> None:
-        """Sends a letter in the person's own words; ``close``: the case is done with thereby."""
+        """Sends a letter in the person's own words; ``close``: the case is done with thereby. WorkError where nothing stands in the frame: a browser
+        sends its lines with other ends than it was given."""
+        if text.split() == draft.text.split():
+            raise WorkError(self.t("problem.nothing_written"))
 
         def writing(tx: Transaction) -> Sequence[str]:
             case = unchanged(tx, reference, revision, self.t, actor=self.actor)

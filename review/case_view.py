@@ -16,6 +16,7 @@ from review.case_values import FAIR, SURE, CaseView, Elsewhere, Found, Group, Li
 from review.words import SiteWords
 from storage.values import Correction, Run
 
+_FORM = "application_form"
 _SAME_FACT: dict[str, tuple[tuple[str, str], ...]] = {  # of a field of the form: the papers on which the same stands, with its key there
     "applicant.name_en": (("br_certificate", "name"), ("certificate_of_incorporation", "name"), ("annual_return", "name")),
     "applicant.name_zh": (("br_certificate", "name_zh"), ("certificate_of_incorporation", "name_zh"), ("annual_return", "name_zh")),
@@ -143,13 +144,26 @@ class _Screen:
                 place = Place(self._files[reference.part], reference.page or 1)
             if place is not None:
                 places.append((mask_hkid(reference.document or self._words("case.form")), place))
+        keys = tuple(dict.fromkeys(reference.field for reference in finding.evidence if reference.field in self._application.fields))
+        if keys and not places:
+            places = self._likely_places(keys[0])
         return Found(
             check=finding.check, fingerprint=fingerprint_of(finding, self._application), outcome=finding.outcome.value,
             needs=finding.needs.value if finding.needs else "", message=mask_hkid(finding.message.in_language(self._language)),
             rule=self._clauses.get(finding.rule, finding.rule),
-            places=tuple(dict.fromkeys(places)),
-            keys=tuple(dict.fromkeys(reference.field for reference in finding.evidence if reference.field in self._application.fields)),
+            places=tuple(dict.fromkeys(places)), keys=keys,
         )  # fmt: skip
+
+    def _likely_places(self, key: str) -> list[tuple[str, Place]]:
+        """Where a person looks for a value that was found nowhere: the page on which the others of its group stand, else the form's first."""
+        kin = [field.evidence for own, field in self._application.fields.items() if own.partition(".")[0] == key.partition(".")[0]]
+        found = [(each.part, each.page) for each in kin if each is not None and each.part in self._files]
+        found += [(paper.part, paper.first_page) for paper in self._application.documents if paper.kind == _FORM]
+        if not found:
+            return []
+        part, page = max(dict.fromkeys(found), key=found.count)
+        name = next((paper.name for paper in self._application.documents if paper.part == part), None)
+        return [(mask_hkid(name or self._words("case.form")), Place(self._files[part], page))]
 
     def _missing(self) -> list[Found]:
         fields = [
@@ -160,6 +174,7 @@ class _Screen:
                 "applicant",
                 self._words("case.missing_field", label=self._catalogue.field(key).label.in_language(self._language)),
                 "",
+                places=tuple(self._likely_places(key)),
                 keys=(key,),
             )
             for key in self._decision.missing_fields

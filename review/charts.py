@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 _WIDE, _ROW, _BAR, _FIGURE = 320, 36, 14, 46  # a phone shows the drawing at its own size: letters of 12 px stay 12 px
 _LETTERS = 48  # Latin letters of a label that fit the width
-_SHORT, _LABEL, _LOW = 17, 124, 22  # labels of so many letters stand beside their bars, in so wide a column and so low a row
+_SHORT, _LABEL, _LOW = 17, 138, 22  # labels of so many letters stand beside their bars, in so wide a column and so low a row
 
 
 def bars(rows: Sequence[tuple[str, float]], title: str, *, unit: str = "", most: float | None = None, ink: str = "a") -> Markup:

@@ -111,6 +111,16 @@ class MailActs:
 
         self.desk.work.act(doing, actor=self.actor, skip_undecidable=True)
 
+    def decline(self, arrival_id: int, reference: str, *, revision: str) -> None:
+        """The mail does not belong to the case that it was suggested for."""
+        with self.desk.database.transaction() as tx:
+            self._unchanged(tx, arrival_id, revision)
+            one = next((each for each in open_suggestions(tx) if (each.arrival_id, each.reference) == (arrival_id, reference)), None)
+            if one is None:
+                raise WorkError(self.t("problem.no_suggestion"))
+            answer(tx, one.id, accepted=False)
+            self._note(tx, f"suggestion {SuggestionState.DECLINED.value}", arrival_id, reference)
+
     def _joined(self, tx: Transaction, mail: MailOnRecord, case: Case) -> Sequence[str]:
         try:
             before = join_to_case(tx, mail.arrival.id, case)

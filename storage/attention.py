@@ -11,6 +11,7 @@ from checks.values import Verdict
 from parsers.values import MessageClass
 from storage.database import Transaction
 from storage.outages import outages
+from storage.queues import waits_for_a_person
 from storage.rows import ArrivalRow, CaseRow, LetterRow
 from storage.suggestions import open_suggestions
 from storage.values import ArrivalState, Attention, CaseKind, CaseState, LetterState
@@ -39,7 +40,7 @@ def _outages(tx: Transaction) -> Iterator[Attention]:
 def _letters(tx: Transaction) -> Iterator[Attention]:
     statement = select(LetterRow, CaseRow.reference).join(CaseRow, col(CaseRow.id) == col(LetterRow.case_id))
     delayed = (col(LetterRow.state) == LetterState.DEFERRED.value) & (col(LetterRow.queued_at) < datetime.now(UTC) - _LONG_ON_ITS_WAY)
-    statement = statement.where(or_(col(LetterRow.state).in_(list(_LETTERS)), delayed), col(LetterRow.attended).is_(False))
+    statement = statement.where(or_(col(LetterRow.state).in_(list(_LETTERS)), delayed), waits_for_a_person())
     for row, reference in tx.session.exec(statement.order_by(col(LetterRow.id))):
         kind, what = _LETTERS.get(row.state, _DELAYED)
         reason = f": {row.reason}" if row.reason else ""

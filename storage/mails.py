@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import col, select, update
+from sqlmodel import col, func, select, update
 
 from parsers.values import Message, Value
 from storage.arrivals import arrival, mark_attended
 from storage.cases import case_by_id, open_case
 from storage.database import Transaction
 from storage.errors import StorageError
-from storage.rows import ArrivalRow, CaseRow, MessageRow, SuggestionRow
+from storage.rows import ArrivalRow, CaseRow, DocumentRow, MessageRow, SuggestionRow
 from storage.suggestions import move_mail
 from storage.values import Arrival, ArrivalState, Case, CaseKind, CaseState, SuggestionState
 
@@ -86,6 +86,12 @@ def sender_known(tx: Transaction, address: str | None, besides: int) -> SenderKn
     statement = statement.join(MessageRow, col(MessageRow.arrival_id) == col(ArrivalRow.id)).where(*of_sender).distinct()
     references = tx.session.exec(statement.where(CaseRow.state != CaseState.ERASED.value).order_by(col(CaseRow.reference).desc()).limit(10)).all()
     return SenderKnown(mails=len(mails), references=tuple(references))
+
+
+def pages_known(tx: Transaction, sha256: str) -> int | None:
+    """How many pages the papers of a file reach over, of whichever case it is; None where no run holds it."""
+    last = tx.session.exec(select(func.max(DocumentRow.last_page)).where(DocumentRow.sha256 == sha256)).one()
+    return int(last) if last else None
 
 
 def join_to_case(tx: Transaction, arrival_id: int, case: Case) -> Case | None:

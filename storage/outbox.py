@@ -127,6 +127,8 @@ def resolve(tx: Transaction, letter_id: int, state: LetterState, *, at: datetime
     values: dict[str, Any] = {"state": state.value, "reason": storable(reason or f"{state.value} by {actor}"), "settled_at": at, "attended": True}
     if state is LetterState.QUEUED:
         values |= {"next_at": at, "attended": False, "released_by": actor}
+    if state is LetterState.HELD:
+        values["attended"] = False  # it goes on waiting for a person
     if not _change(tx, letter_id, values, were=now.value):
         raise StorageError(f"letter {letter_id} was changed by somebody else: look again")
     return letter(tx, letter_id)

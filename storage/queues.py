@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy
 from sqlalchemy import func, literal, tuple_
@@ -21,6 +22,8 @@ from storage.columns import Moment
 from storage.database import Transaction
 from storage.rows import ArrivalRow, CaseRow, LetterRow, MessageRow, RunRow, SuggestionRow
 from storage.values import ArrivalState, Case, CaseKind, CaseState, LetterState, SuggestionState
+
+_HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 
 
 class Queue(StrEnum):
@@ -51,7 +54,8 @@ class Terms(Value):
 class Waiting(Value):
     """One thing that waits. ``reasons``: what staff must look at, in the programme's words; ``said``: a reason of the service, in English.
 
-    ``days_left``: of those that the law gives; negative where they are over.
+    ``days_left``: of those that the law gives; negative where they are over. ``who``: an address: whom the letter is for, who sent the mail;
+    ``template``: which letter it is.
     """
 
     queue: Queue
@@ -60,6 +64,8 @@ class Waiting(Value):
     arrival_id: int | None = None
     letter_id: int | None = None
     title: str = ""
+    who: str = ""
+    template: Template | None = None
     reasons: tuple[Words, ...] = ()
     said: str = ""
     days_left: int | None = None
@@ -76,7 +82,13 @@ def waiting_in(tx: Transaction, queue: Queue, terms: Terms, *, limit: int = 50, 
     found = tuple(_MAKERS[queue](tx, queue, row) for row in rows)
     if queue is not Queue.DATA_REQUESTS:
         return found
-    return tuple(one.model_copy(update={"days_left": DATA_REQUEST_DAYS - (terms.now - one.since).days}) for one in found)
+    return tuple(one.model_copy(update={"days_left": _days_left(row, terms.now)}) for one, row in zip(found, rows, strict=True))
+
+
+def _days_left(row: Any, now: datetime) -> int:
+    """Of the days that the law gives from receipt: the day the mail came to the office, which may be before the service saw it."""
+    came: date = row["received_on"] or row["since"].astimezone(_HONG_KONG).date()
+    return DATA_REQUEST_DAYS - (now.astimezone(_HONG_KONG).date() - came).days
 
 
 def next_flagged(tx: Transaction, case: Case) -> str | None:
@@ -108,8 +120,10 @@ def waiting(queue: Queue, terms: Terms) -> Any:
         statement: Any = sqlalchemy.select(
             col(SuggestionRow.id).label("id"), col(SuggestionRow.at).label("since"), col(CaseRow.reference).label("reference"),
             col(SuggestionRow.arrival_id).label("arrival_id"), col(SuggestionRow.reason).label("said"),
-        )  # fmt: skip
-        return statement.join(CaseRow, col(CaseRow.id) == col(SuggestionRow.case_id)).where(col(SuggestionRow.state) == SuggestionState.OPEN.value)
+            func.coalesce(MessageRow.subject, "").label("title"), func.coalesce(MessageRow.sender, "").label("who"),
+        ).join(CaseRow, col(CaseRow.id) == col(SuggestionRow.case_id))  # fmt: skip
+        statement = statement.join(MessageRow, col(MessageRow.arrival_id) == col(SuggestionRow.arrival_id), isouter=True)
+        return statement.where(col(SuggestionRow.state) == SuggestionState.OPEN.value)
     if queue is Queue.QUARANTINED:
         return _arrivals(ArrivalRow.state == ArrivalState.QUARANTINED.value)
     unplaced = col(ArrivalRow.message_class).in_((MessageClass.OTHER.value, MessageClass.UNREADABLE.value))
@@ -122,7 +136,7 @@ _KINDS = {Queue.ENQUIRIES: CaseKind.ENQUIRY, Queue.DATA_REQUESTS: CaseKind.DATA_
 def _cases(*conditions: Any) -> Any:
     statement: Any = sqlalchemy.select(
         col(CaseRow.id).label("id"), col(CaseRow.opened_at).label("since"), col(CaseRow.reference).label("reference"),
-        func.coalesce(CaseRow.applicant, "").label("title"),
+        func.coalesce(CaseRow.applicant, "").label("title"), col(CaseRow.received_on).label("received_on"),
     )  # fmt: skip
     return statement.where(CaseRow.state == CaseState.OPEN.value, *conditions)
 
@@ -154,14 +168,20 @@ def _letters(*states: LetterState) -> Any:
     statement: Any = sqlalchemy.select(
         col(LetterRow.id).label("id"), col(LetterRow.queued_at).label("since"), col(CaseRow.reference).label("reference"),
         func.coalesce(CaseRow.applicant, "").label("title"), col(LetterRow.reason).label("said"),
+        col(LetterRow.to_address).label("who"), col(LetterRow.template).label("template"), col(CaseRow.id).label("case_id"),
     ).join(CaseRow, col(CaseRow.id) == col(LetterRow.case_id))  # fmt: skip
-    return statement.where(col(LetterRow.state).in_([state.value for state in states]), col(LetterRow.attended).is_(False))
+    return statement.where(col(LetterRow.state).in_([state.value for state in states]), waits_for_a_person())
+
+
+def waits_for_a_person() -> Any:
+    """Of letters: one that is held waits whoever looked at it; one that failed, until somebody did."""
+    return sqlalchemy.or_(col(LetterRow.attended).is_(False), col(LetterRow.state) == LetterState.HELD.value)
 
 
 def _arrivals(*conditions: Any) -> Any:
     statement: Any = sqlalchemy.select(
         col(ArrivalRow.id).label("id"), col(ArrivalRow.seen_at).label("since"), func.coalesce(MessageRow.subject, "").label("title"),
-        func.coalesce(ArrivalRow.error, ArrivalRow.no_reply, "").label("said"),
+        func.coalesce(ArrivalRow.error, ArrivalRow.no_reply, "").label("said"), func.coalesce(MessageRow.sender, "").label("who"),
     ).join(MessageRow, col(MessageRow.arrival_id) == col(ArrivalRow.id), isouter=True)  # fmt: skip
     return statement.where(*conditions, col(ArrivalRow.attended).is_(False))
 
@@ -179,17 +199,24 @@ def _subject_and_sender(tx: Transaction, case_id: int) -> str:
     return mask_hkid(" · ".join(part for part in first if part)) if first else ""
 
 
-def _letter(_tx: Transaction, queue: Queue, row: Any) -> Waiting:
-    return Waiting(queue=queue, since=row["since"], reference=row["reference"], letter_id=row["id"], title=mask_hkid(row["title"]), said=row["said"])
+def _letter(tx: Transaction, queue: Queue, row: Any) -> Waiting:
+    return Waiting(
+        queue=queue, since=row["since"], reference=row["reference"], letter_id=row["id"], said=row["said"],
+        title=mask_hkid(row["title"]) or _subject_and_sender(tx, row["case_id"]), who=row["who"], template=Template(row["template"]),
+    )  # fmt: skip
 
 
 def _suggestion(_tx: Transaction, queue: Queue, row: Any) -> Waiting:
-    return Waiting(queue=queue, since=row["since"], reference=row["reference"], arrival_id=row["arrival_id"], said=row["said"])
+    return Waiting(
+        queue=queue, since=row["since"], reference=row["reference"], arrival_id=row["arrival_id"], title=mask_hkid(row["title"]), said=row["said"],
+        who=mask_hkid(row["who"]),
+    )  # fmt: skip
 
 
 def _arrival(_tx: Transaction, queue: Queue, row: Any) -> Waiting:
     last = str(row["said"]).strip().splitlines()
-    return Waiting(queue=queue, since=row["since"], arrival_id=row["id"], title=mask_hkid(row["title"]), said=last[-1][:300] if last else "")
+    said = last[-1][:300] if last else ""
+    return Waiting(queue=queue, since=row["since"], arrival_id=row["id"], title=mask_hkid(row["title"]), said=said, who=mask_hkid(row["who"]))
 
 
 _MAKERS: dict[Queue, Callable[[Transaction, Queue, Any], Waiting]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -26,9 +26,9 @@ from storage.blobs import BlobError
 from storage.cases import arrivals_of, case_by_reference, current_run
 from storage.database import Transaction
 from storage.errors import StorageError
-from storage.mails import mails_of_case
+from storage.mails import MailOfCase, mails_of_case, sender_known
 from storage.outbox import letters_of_case
-from storage.queues import next_flagged
+from storage.queues import DATA_REQUEST_DAYS, next_flagged
 from storage.register import case_record
 from storage.site import LOOKS, be_present, others_present, revision_of
 from storage.staff import corrections
@@ -74,6 +74,7 @@ def show_case(
         letters = letters_of_case(tx, record.case.id)
         suggestions = open_suggestions(tx, case_id=record.case.id)
         mails = mails_of_case(tx, record.case.id)
+        known = _others_of_the_sender(tx, record.case, mails)
     view = case_view(record.current, desk.catalogue, visit.t, record.corrections, desk.clauses) if record.current else None
     place = _place_of(view, focus, sha256, page)
     said = what_stands(record, view)
@@ -82,7 +83,8 @@ def show_case(
         "case.html.j2", status=refused.status, record=record, case=record.case, view=view, others=others, revision=revision, now=now, focus=focus,
         letters=letters, suggestions=suggestions, mails=mails, refused=refused, kinds=desk.catalogue.documents, mask=mask_hkid, looks=LOOKS,
         second=second, asked=_asked(visit, record.case), detail=partial(detail_in_words, visit), check_words=partial(check_in_words, visit),
-        reason=lambda said: plain_reason(said, visit.t.code), **said, **shown,
+        reason=lambda said: plain_reason(said, visit.t.code), title=_title(record.case, mails), known=known, due_on=_due_on(record.case),
+        **said, **shown,
     )  # fmt: skip
 
 
@@ -214,7 +216,12 @@ def _place_of(view: CaseView | None, focus: str, sha256: str, page: int) -> Plac
     if sha256 and page > 0:
         return Place(sha256, page)
     found = next((line.place for line in view.lines() if line.key == focus and line.place), None) if focus else None
-    return found or view.first
+    return found or _where_it_would_stand(view, focus) or view.first
+
+
+def _where_it_would_stand(view: CaseView, focus: str) -> Place | None:
+    findings = (found for found in (*view.for_staff, *view.for_applicant) if focus in found.keys)
+    return next((place for found in findings for _, place in found.places), None)
 
 
 def _page_values(visit: Visit, case: Case, view: CaseView, place: Place, *, turn: int = 0, zoom: int = 1) -> dict[str, Any]:
@@ -240,6 +247,23 @@ def _page_values(visit: Visit, case: Case, view: CaseView, place: Place, *, turn
         return shown | {"trouble": plain_reason(str(error), visit.t.code)}
     except HTTPException:
         return shown | {"trouble": visit.t("case.no_file")}
+
+
+def _title(case: Case, mails: tuple[MailOfCase, ...]) -> str:
+    """Whom a case is of; where no applicant is known, what its first mail is about and who sent it."""
+    return mask_hkid(case.applicant or " · ".join(part for part in (mails[0].subject, mails[0].sender) if part) if mails else case.applicant or "")
+
+
+def _others_of_the_sender(tx: Transaction, case: Case, mails: tuple[MailOfCase, ...]) -> tuple[str, ...]:
+    """The other cases of who opened this one, where it is about words: the application that is withdrawn or asked about."""
+    if case.kind is CaseKind.APPLICATION or not mails:
+        return ()
+    return tuple(other for other in sender_known(tx, mails[0].sender, mails[0].id).references if other != case.reference)
+
+
+def _due_on(case: Case) -> date | None:
+    """By when the law wants a data access request met."""
+    return case.received_on + timedelta(days=DATA_REQUEST_DAYS) if case.kind is CaseKind.DATA_REQUEST and case.received_on else None
 
 
 def _asked(visit: Visit, case: Case) -> str:

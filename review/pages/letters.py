@@ -147,8 +147,6 @@ def write_letter(
         draft = visit.desk.work.draft(reference)
         if mail and mail != draft.mail:
             raise WorkError(visit.t("problem.newer_mail"))
-        if text.strip() == draft.text.strip():
-            raise WorkError(visit.t("problem.nothing_written"))
         visit.acts.write(reference, draft=draft, subject=subject, text=text, close=close, revision=revision)
 
     refused = refusal(visit, doing, form="write", typed={"subject": subject, "text": text, "close": "true" if close else ""})

@@ -22,9 +22,9 @@ from review.visit import Acting, Looking, Visit
 from storage.audit import note
 from storage.blobs import BlobError
 from storage.database import Transaction
-from storage.mails import MailOnRecord, mail_on_record
-from storage.queues import queue_counts
-from storage.values import Case, CaseKind
+from storage.mails import MailOnRecord, mail_on_record, pages_known
+from storage.queues import Queue, queue_counts
+from storage.values import ArrivalState, Case, CaseKind
 
 router = APIRouter()
 DPI = 110
@@ -49,9 +49,11 @@ def show_mail(visit: Visit, arrival_id: int, *, paper: str = "", page: int = 1, 
         note(tx, at=visit.desk.clock(), actor=visit.person.name, action="mail shown", reference=reference, detail=f"mail {arrival_id}")
     message, trouble = _message(visit, mail)
     papers = tuple(part for part in message.parts if part.role is PartRole.PAPER) if message else ()
-    shown = next((part for part in papers if part.sha256 == paper), next((part for part in papers if part.kind in DRAWN), None))
+    shown = _shown(papers, paper)
+    with visit.desk.database.reading() as tx:
+        last = pages_known(tx, shown.sha256) if shown else None
     return visit.page(
-        "mail.html.j2", status=refused.status, mail=mail, message=message, trouble=trouble, papers=papers, shown=shown, page=max(1, page),
+        "mail.html.j2", status=refused.status, mail=mail, message=message, trouble=trouble, papers=papers, shown=shown, page=max(1, page), last=last,
         counts=counts, queue=None, subject=mask_hkid(message.subject) if message else "", headers=_headers(message), kinds=tuple(CaseKind),
         words=mask_hkid(message.text) if message else "", mask=mask_hkid, revision=revision_of_mail(mail), refused=refused,
         can_draw=shown is not None and shown.kind in DRAWN, reason=lambda said: plain_reason(said, visit.t.code),
@@ -87,7 +89,10 @@ def retry_mail(visit: Acting, arrival_id: int, revision: Given = "") -> Response
 @router.post("/mails/{arrival_id}/attended")
 def attend_mail(visit: Acting, arrival_id: int, revision: Given = "") -> Response:
     """A person looked after it: it leaves its queue."""
-    return _tried(visit, arrival_id, lambda: _acts(visit).attend(arrival_id, revision=revision), "/")
+    with visit.desk.database.reading() as tx:
+        quarantined = _mail(tx, arrival_id).arrival.state is ArrivalState.QUARANTINED
+    back = Queue.QUARANTINED if quarantined else Queue.OTHER_MAIL
+    return _tried(visit, arrival_id, lambda: _acts(visit).attend(arrival_id, revision=revision), f"/queues/{back.value}")
 
 
 @router.post("/mails/{arrival_id}/join")
@@ -95,6 +100,12 @@ def join_mail(visit: Acting, arrival_id: int, reference: Given = "", revision: G
     """The mail belongs to that case: it is decided anew with it, and so is the one that it was in."""
     typed = {"reference": reference}
     return _tried(visit, arrival_id, lambda: _acts(visit).join(arrival_id, reference, revision=revision), "/cases/{case}", form="join", typed=typed)
+
+
+@router.post("/mails/{arrival_id}/decline")
+def decline_mail(visit: Acting, arrival_id: int, reference: Given = "", revision: Given = "") -> Response:
+    """The mail does not belong to the case that it was suggested for."""
+    return _tried(visit, arrival_id, lambda: _acts(visit).decline(arrival_id, reference, revision=revision), f"/mails/{arrival_id}")
 
 
 @router.post("/mails/{arrival_id}/case")
@@ -113,6 +124,11 @@ def write_reminder(visit: Acting, reference: str) -> Response:
     """The missing-items letter again, with a line that says so, held for release."""
     visit.desk.work.remind(reference, actor=visit.person.name)
     return RedirectResponse(f"/cases/{reference}/letter", status_code=303)
+
+
+def _shown(papers: tuple[Part, ...], wanted: str) -> Part | None:
+    """The paper that was asked for; else the first that can be drawn."""
+    return next((part for part in papers if part.sha256 == wanted), next((part for part in papers if part.kind in DRAWN), None))
 
 
 def _acts(visit: Visit) -> MailActs:

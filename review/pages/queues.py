@@ -41,6 +41,8 @@ def queue_page(visit: Looking, queue: Queue, after: int = 0) -> Response:
         terms = terms_of(visit)
         counts = queue_counts(tx, terms)
         waiting = waiting_in(tx, queue, terms, limit=PAGE, after=after)
+    with visit.desk.database.transaction() as tx:
+        note(tx, at=visit.desk.clock(), actor=visit.person.name, action="queue shown", detail=queue.value)
     return visit.page(
         "queue.html.j2", queue=queue, counts=counts, waiting=waiting, after=after, page_size=PAGE, now=visit.desk.clock(), terms=terms,
         plain=lambda said: plain_reason(said, visit.t.code),

@@ -62,6 +62,12 @@
     }
   });
 
+  // Whoever opens a value's correction sees the place where it stands.
+  document.addEventListener("toggle", (event) => {
+    const line = event.target instanceof Element && event.target.matches("details.edit[open]") ? event.target.closest(".line[data-key]") : null;
+    if (line && line !== chosen()) choose(line, { focus: false });
+  }, true);
+
   // --- a page that was put in: the chosen value in the middle of its room
   function centre() {
     const box = document.querySelector("#page a.box.chosen");

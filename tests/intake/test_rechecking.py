@@ -168,3 +168,14 @@ def test_a_preview_records_nothing(house: Installation) -> None:
 def test_a_case_that_is_not_there_is_said(house: Installation) -> None:
     with pytest.raises(Failure, match="there is no case"):
         checked_again(house, "CPPP-2026-00042-O")
+
+
+def test_an_enquiry_is_never_decided_on_nor_given_an_applications_letter(house: Installation) -> None:
+    house.deliver(enquiry(files={"notes.pdf": an_application().papers["br_certificate"]}))
+    house.run()
+    (letter,) = house.letters()
+    with pytest.raises(Failure, match="is no application"):
+        checked_again(house, letter.reference)
+    with house.service() as service, pytest.raises(Failure, match="is no application"):
+        preview(service.handler, letter.reference)
+    assert house.letters() == (letter,)

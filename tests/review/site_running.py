@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Dialog, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, expect, sync_playwright
 
 from intake.reviewing import open_desk
 from intake.settings import Settings
@@ -43,6 +43,7 @@ def site_of(settings: Settings, provider: Provider | None = None) -> Iterator[st
 
 @contextmanager
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=20_000)  # a busy machine is no fault of the site
     with sync_playwright() as play:
         started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select, update
 
 from checks.values import Verdict
 from parsers.values import MessageClass
@@ -16,7 +16,7 @@ from storage import arrivals, outbox
 from storage.audit import trail
 from storage.cases import arrivals_of, case_by_reference
 from storage.queues import Queue, Terms, queue_counts, waiting_in
-from storage.rows import LetterRow
+from storage.rows import CaseRow, LetterRow
 from storage.suggestions import open_suggestions, suggest
 from storage.values import ArrivalState, CaseKind, LetterState
 from tests.review.conftest import Office, a_mail, a_pdf
@@ -288,3 +288,46 @@ def test_an_undelivered_letter_that_was_looked_after_leaves_its_queue_and_keeps_
     page = client.get(f"/cases/{office.reference}/letter").text
     assert "The letter came back: it could not be delivered" in page
     assert "Done: take it off the list" not in page
+
+
+def test_what_waits_says_whose_it_is_and_which_letter(office: Office) -> None:
+    mail = an_other_mail(office)
+    with office.desk.database.transaction() as tx:
+        case = case_by_reference(tx, office.reference)
+        assert case is not None
+        suggest(tx, arrival_id=mail, case_id=case.id, reason=f"the mail quotes {office.reference}", at=NOW)
+    client = office.logged_in()
+    assert "Receipt to wong@bright.example" in client.get("/queues/to_release").text
+    unknown = client.get("/queues/unknown_sender").text
+    assert "Tea orders" in unknown
+    assert "wong@bright.example" in unknown
+    with office.desk.database.reading() as tx:
+        assert [entry.detail for entry in trail(tx) if entry.action == "queue shown"] == ["to_release", "unknown_sender"]
+
+
+def test_the_forty_days_count_from_the_day_the_request_came_and_not_from_when_it_was_read(office: Office) -> None:
+    with office.desk.database.transaction() as tx:
+        case = open_case(tx, kind=CaseKind.DATA_REQUEST)
+        tx.execute(update(CaseRow).where(col(CaseRow.id) == case.id).values(received_on=(NOW - timedelta(days=30)).date()))
+    client = office.logged_in()
+    assert "10 days left" in client.get("/queues/data_requests").text
+    page = client.get(f"/cases/{case.reference}").text
+    assert f"By law to be met by {(NOW + timedelta(days=10)).date()}" in page
+
+
+def test_a_suggested_case_is_declined_at_the_mail(office: Office) -> None:
+    mail = an_other_mail(office)
+    with office.desk.database.transaction() as tx:
+        case = case_by_reference(tx, office.reference)
+        assert case is not None
+        suggest(tx, arrival_id=mail, case_id=case.id, reason=f"the mail quotes {office.reference}", at=NOW)
+    client = office.logged_in()
+    page = client.get(f"/mails/{mail}").text
+    asked = {"csrf": csrf_of(page), "revision": revision_of(page), "reference": office.reference}
+    assert client.post(f"/mails/{mail}/decline", data=asked).status_code == 303
+    with office.desk.database.reading() as tx:
+        assert open_suggestions(tx) == ()
+        assert arrivals.arrival(tx, mail).case_id is None
+        assert trail(tx, reference=office.reference)[-1].action == "suggestion declined"
+    again = client.post(f"/mails/{mail}/decline", data=asked)
+    assert (again.status_code, "Somebody answered this suggestion already" in again.text) == (409, True)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from checks.values import Verdict
 from intake.reviewing import open_desk
 from parsers.corrections import PaperTold
 from parsers.values import FileKind
@@ -160,6 +161,35 @@ def test_an_enquiry_is_answered_in_its_thread_in_a_persons_words(house: Installa
     plain = letter.get_body(("plain",))
     assert plain is not None
     assert "Factories in Hong Kong and Guangdong. 香港及廣東的工廠。" in plain.get_content()
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_letter_in_which_nothing_was_written_is_not_sent(house: Installation, ends: str) -> None:
+    """A browser sends the lines of a text with ends of its own."""
+    house.deliver(enquiry())
+    house.run()
+    reference = house.letters()[0].reference
+    with open_desk(house.settings) as desk:
+        draft = desk.work.draft(reference)
+        with pytest.raises(WorkError, match="Nothing was written"):
+            acts(desk).write(
+                reference, draft=draft, subject=draft.subject, text=draft.text.replace("\n", ends), revision=on_record(desk, reference)[1]
+            )
+    assert len(house.letters()) == 1
+
+
+def test_a_value_that_is_not_on_the_form_is_confirmed_as_missing_and_asked_for(house: Installation) -> None:
+    nameless = an_application().applicant.with_values(**{"contact.name": None})
+    house.deliver(an_application().mail(form=forms.acroform(nameless, random.Random(8))))
+    house.run()
+    reference = house.letters()[0].reference
+    with open_desk(house.settings) as desk:
+        acts(desk).confirm_value(reference, key="contact.name", revision=on_record(desk, reference)[1])
+        _, _, letters, run = on_record(desk, reference)
+    assert run is not None
+    assert run.decision.verdict is Verdict.INCOMPLETE
+    assert run.decision.missing_fields == ("contact.name",)
+    assert letters[-1].template is Template.MISSING_ITEMS
 
 
 def test_a_letter_by_a_person_waits_like_every_other_where_a_cap_is_reached(house: Installation, out: Postbox) -> None:

@@ -8,8 +8,10 @@ import pytest
 
 from replies.values import Template
 from storage import outbox
+from storage.attention import attention
 from storage.database import Database, Transaction
 from storage.errors import StorageError
+from storage.queues import Queue, Terms, waiting_in
 from storage.values import Caps, Letter, LetterState
 from tests.storage.build import NOW, later, open_case, reply, sha
 
@@ -145,3 +147,13 @@ def test_a_letter_to_two_addresses_is_refused(database: Database) -> None:
     two = reply().model_copy(update={"to": ("a@one.example", "b@one.example")})
     with database.transaction() as tx, pytest.raises(StorageError, match="exactly one address"):
         outbox.queue(tx, case_id=open_case(tx).id, reply=two, message_id="<1@office.example>", at=NOW)
+
+
+def test_a_letter_that_a_person_holds_goes_on_waiting_for_a_person(database: Database) -> None:
+    with database.transaction() as tx:
+        letter = put(tx)
+        outbox.resolve(tx, letter.id, LetterState.HELD, at=NOW, actor="chan")
+        assert [(one.letter_id, one.template) for one in waiting_in(tx, Queue.TO_RELEASE, Terms(now=NOW))] == [(letter.id, letter.template)]
+        assert [one.kind for one in attention(tx)] == ["letter_held"]
+        outbox.resolve(tx, letter.id, LetterState.FAILED, at=NOW, actor="chan")
+        assert waiting_in(tx, Queue.TO_RELEASE, Terms(now=NOW)) == ()
