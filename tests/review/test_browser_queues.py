@@ -151,6 +151,26 @@ def test_a_withdrawal_leads_to_the_senders_application_which_is_marked_as_withdr
         expect(page.get_by_text("Nothing waits here.")).to_be_visible()
 
 
+def test_a_reminder_is_written_at_a_click_and_released(office: tuple[str, House], chromium: Browser) -> None:
+    address, house = office
+    _, lacking = house.references
+    with house.database() as database, database.transaction() as tx:
+        long_ago = datetime.now(UTC) - timedelta(days=20)
+        tx.execute(update(LetterRow).where(col(LetterRow.template) == "missing_items").values(settled_at=long_ago, queued_at=long_ago))
+    with officer(chromium, address, **DESK) as page:
+        page.goto(f"{address}/queues/reminders")
+        page.get_by_role("row", name=lacking).get_by_role("button", name="Write a reminder").click()
+        expect(page.get_by_text("waits for staff").first).to_be_visible()
+        page.get_by_role("button", name="Release the letter").first.click()
+        expect(page.get_by_text("waits to be sent").first).to_be_visible()
+        page.goto(f"{address}/queues/reminders")
+        expect(page.get_by_text("Nothing waits here.")).to_be_visible()
+    house.run()
+    letter = message_from_bytes(house.out.taken[-1][2], policy=default)
+    assert letter["To"] == an_application(21).email
+    assert lacking in letter["Subject"]
+
+
 def test_a_strangers_paper_is_looked_at_declined_and_joined_after_all(office: tuple[str, House], chromium: Browser) -> None:
     address, house = office
     _, lacking = house.references
@@ -186,26 +206,6 @@ def test_a_mail_about_something_else_is_taken_off_its_list(office: tuple[str, Ho
         page.get_by_role("button", name="Done: take it off the list").click()
         expect(page.get_by_role("heading", name="Other mail")).to_be_visible()
         expect(page.get_by_text("Nothing waits here.")).to_be_visible()
-
-
-def test_a_reminder_is_written_at_a_click_and_released(office: tuple[str, House], chromium: Browser) -> None:
-    address, house = office
-    _, lacking = house.references
-    with house.database() as database, database.transaction() as tx:
-        long_ago = datetime.now(UTC) - timedelta(days=20)
-        tx.execute(update(LetterRow).where(col(LetterRow.template) == "missing_items").values(settled_at=long_ago, queued_at=long_ago))
-    with officer(chromium, address, **DESK) as page:
-        page.goto(f"{address}/queues/reminders")
-        page.get_by_role("row", name=lacking).get_by_role("button", name="Write a reminder").click()
-        expect(page.get_by_text("waits for staff").first).to_be_visible()
-        page.get_by_role("button", name="Release the letter").first.click()
-        expect(page.get_by_text("waits to be sent").first).to_be_visible()
-        page.goto(f"{address}/queues/reminders")
-        expect(page.get_by_text("Nothing waits here.")).to_be_visible()
-    house.run()
-    letter = message_from_bytes(house.out.taken[-1][2], policy=default)
-    assert letter["To"] == an_application(21).email
-    assert lacking in letter["Subject"]
 
 
 def test_automatic_decisions_get_second_looks(office: tuple[str, House], chromium: Browser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -27,6 +28,7 @@ from storage.outbox import letters_of_case
 from storage.site import revision_of
 from storage.staff import corrections
 from storage.values import Case, CaseState, Letter, LetterState, Run
+from tests.corpus import forms
 from tests.intake.builders import Installation, an_application, enquiry
 from tests.servers.smtp import Postbox, postbox
 
