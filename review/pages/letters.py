@@ -68,11 +68,11 @@ def was_replaced(letter: Letter) -> bool:
 
 def out_already(letters: Sequence[Letter], due: Reply, decided_at: datetime | None) -> Letter | None:
     """The letter on record that is the one due, in whatever words: it was queued on the decision that stands, or for the same mail. None where it is
-    still to be released; so it is where a newer one of its kind waits."""
+    still to be released; so it is where it waits itself. Others of its kind may wait besides, as a reminder does."""
     for letter in reversed(letters):
         if letter.template is not due.template:
             continue
-        if letter.state is LetterState.HELD:
+        if letter.state is LetterState.HELD and letter.reply.text == due.text:
             return None
         same = letter.reply.cause == due.cause or letter.reply.text == due.text or (decided_at is not None and letter.queued_at >= decided_at)
         if letter.state in _ON_ITS_WAY and same:

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlmodel import col, update
 
 from parsers.values import MessageClass
-from storage.rows import LetterRow
+from storage.rows import ArrivalRow, LetterRow
 from tests.intake.builders import Installation, ReaderInProcess, an_application, enquiry
 from tests.review.site_running import browser, site_of
 from tests.review.test_browser_acts import DESK, officer
@@ -156,6 +156,7 @@ def test_a_reminder_is_written_at_a_click_and_released(office: tuple[str, House]
     _, lacking = house.references
     with house.database() as database, database.transaction() as tx:
         long_ago = datetime.now(UTC) - timedelta(days=20)
+        tx.execute(update(ArrivalRow).values(seen_at=long_ago - timedelta(days=1)))
         tx.execute(update(LetterRow).where(col(LetterRow.template) == "missing_items").values(settled_at=long_ago, queued_at=long_ago))
     with officer(chromium, address, **DESK) as page:
         page.goto(f"{address}/queues/reminders")
