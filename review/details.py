@@ -13,6 +13,8 @@ def detail_in_words(visit: Visit, entry: AuditEntry) -> str:
         return field_in_words(visit, entry.detail)
     if entry.action.startswith("finding "):
         return check_in_words(visit, entry.detail)
+    if entry.action == "queue shown" and visit.t.has(f"queue.{entry.detail}"):
+        return visit.t(f"queue.{entry.detail}")
     return plain_reason(entry.detail, visit.t.code)
 
 

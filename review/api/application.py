@@ -16,6 +16,7 @@ from review.api.callers import A_MINUTE, WRONG_A_MINUTE, Looking, Pace
 from review.api.problems import Fault, Problem, Refusal
 from review.desk import WorkError
 from review.mail_acts import NoMail
+from review.plain_reasons import plain_reason
 from review.refusals import is_away
 from review.visit import words_of
 from storage.blobs import BlobError
@@ -100,9 +101,16 @@ def refusal_of(request: Request, status: int, key: str) -> Response:
     return Refusal(status, key.rpartition(".")[2].replace("_", "-"), words_of(request)(key)).answer()
 
 
-def _refused(_request: Request, error: Exception) -> Response:
+def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)  # noqa: S101
+    error.detail = _in_their_words(request, error.detail)
     return error.answer()
+
+
+def _in_their_words(request: Request, detail: str) -> str:
+    """In Chinese for who asks for it; in English as it was written."""
+    code = words_of(request).code
+    return detail if code == "en" else plain_reason(detail, code)
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -113,11 +121,11 @@ def _http(request: Request, error: Exception) -> Response:
     return Refusal(error.status_code, codes.get(error.status_code, "http"), words, headers=headers).answer()
 
 
-def _wrong_use(_request: Request, error: Exception) -> Response:
+def _wrong_use(request: Request, error: Exception) -> Response:
     """Every fault with its place; what was sent is not repeated, for it may be personal."""
     assert isinstance(error, RequestValidationError)  # noqa: S101
     faults = [Fault(pointer="/".join(str(part) for part in one["loc"])[:200], detail=str(one["msg"])[:300]) for one in error.errors()]
-    return Refusal(422, "invalid", "the request is not as described", faults=faults[:50]).answer()
+    return Refusal(422, "invalid", _in_their_words(request, "the request is not as described"), faults=faults[:50]).answer()
 
 
 def _not_there(request: Request, _error: Exception) -> Response:
@@ -127,7 +135,7 @@ def _not_there(request: Request, _error: Exception) -> Response:
 def _cannot(request: Request, error: Exception) -> Response:
     if is_away(error):
         return Refusal(503, "away", words_of(request)("problem.away"), headers={"Retry-After": "5"}).answer()
-    return Refusal(409, "cannot", str(error)).answer()
+    return Refusal(409, "cannot", _in_their_words(request, str(error))).answer()
 
 
 def _ours(request: Request, _error: Exception) -> JSONResponse:

@@ -28,7 +28,7 @@ from storage.values import ArrivalState, Case, CaseKind
 
 router = APIRouter()
 DPI = 110
-_HEADERS = ("From", "Reply-To", "To", "Cc", "Date", "Subject", "Message-ID", "In-Reply-To", "Auto-Submitted", "List-Id", "Precedence")
+HEADERS = ("From", "Reply-To", "To", "Cc", "Date", "Subject", "Message-ID", "In-Reply-To", "Auto-Submitted", "List-Id", "Precedence")
 Given = Annotated[str, Form()]
 
 
@@ -170,7 +170,7 @@ def _message(visit: Visit, mail: MailOnRecord) -> tuple[Message | None, str]:
 def _headers(message: Message | None) -> tuple[tuple[str, str], ...]:
     if message is None:
         return ()
-    return tuple((name, mask_hkid(value)) for name in _HEADERS for value in message.headers_named(name)[:3])
+    return tuple((name, mask_hkid(value)) for name in HEADERS for value in message.headers_named(name)[:3])
 
 
 def _part(visit: Visit, mail: MailOnRecord, sha256: str) -> Part:

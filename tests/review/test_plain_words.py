@@ -12,8 +12,9 @@ import pytest
 from intake.notes_for_staff import _NOTES_FOR_STAFF, findings_of_mails
 from parsers.mail import read_message
 from parsers.values import MailNote
+from review.pages.mails import HEADERS
 from review.plain_reasons import FILE, plain_reason
-from review.words import _table
+from review.words import _table, words_in
 from tests.review.conftest import PROGRAMME, Office
 
 ROOT = Path(__file__).parents[2]
@@ -129,3 +130,30 @@ def test_a_page_that_is_not_there_says_so_in_its_heading(office: Office) -> None
     answer = office.logged_in().get("/nowhere", headers={"accept-language": "zh-HK"})
     assert answer.status_code == 404
     assert "<h1>找不到</h1>" in answer.text
+
+
+def test_every_value_of_a_paper_and_every_header_of_a_mail_has_its_words() -> None:
+    words = words_in("zh-Hant")
+    fields = {field.key for document in PROGRAMME.catalogue.documents for field in document.fields}
+    assert [key for key in sorted(fields) if not words.has(f"paper_field.{key}")] == []
+    assert [name for name in HEADERS if not words.has(f"mail_header.{name.lower().replace('-', '_')}")] == []
+
+
+def test_every_refusal_of_the_api_has_its_chinese() -> None:
+    """Those that are written where they are made; the others are the site's own words."""
+    said = []
+    for file in sorted((ROOT / "review" / "api").glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            made = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+            if isinstance(node, ast.Call) and made in ("Refusal", "_nobody", "_in_their_words"):
+                said += [text for one in node.args[1:] for text in texts(one) if " " in text]
+    assert len(said) >= 10
+    assert [text for text in said if not _CHINESE.search(plain_reason(text, "zh-Hant"))] == []
+
+
+def test_a_refusal_of_the_api_is_said_in_the_language_asked_for(office: Office) -> None:
+    client = office.client()
+    refused = {code: client.get("/api/v1/cases", headers={"accept-language": code}).json() for code in ("en", "zh-HK")}
+    assert refused["en"]["detail"] == "a token is needed: an administrator makes one"
+    assert refused["zh-HK"]["detail"] == "須有權杖，請向管理員索取"
+    assert refused["en"]["type"] == refused["zh-HK"]["type"]
