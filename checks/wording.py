@@ -6,6 +6,7 @@ import string
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from checks.policy import Policy
 from checks.values import EvidenceRef, Finding, Needs, Outcome
@@ -144,6 +145,17 @@ def faulty_placeholders(template: str, allowed: Sequence[str]) -> str | None:
 
 
 def _filled(words: Words, said: Mapping[str, Said]) -> Words:
+    if all(isinstance(value, Words) for value in said.values()):  # labels and amounts: said of many applications in the same words, and of no person
+        return _filled_once(words, tuple(said.items()))
+    return _filled_now(words, said)
+
+
+@lru_cache(maxsize=2048)
+def _filled_once(words: Words, said: tuple[tuple[str, Said], ...]) -> Words:
+    return _filled_now(words, dict(said))
+
+
+def _filled_now(words: Words, said: Mapping[str, Said]) -> Words:
     spoken = {name: _spoken(value) for name, value in said.items()}
     return Words(
         en=words.en.format(**{name: w.en for name, w in spoken.items()}),

@@ -19,7 +19,7 @@ from storage.audit import note
 from storage.blobs import open_blobs
 from storage.cases import case_by_reference
 from storage.database import Database
-from storage.erasure import cases_past_retention, erase_case, erase_mail_without_case, mailbox_places, open_past, unreferenced
+from storage.erasure import cases_past_retention, erase_case, erase_mail_without_case, mail_without_case, mailbox_places, open_past, unreferenced
 from storage.outbox import letters_of_case
 from storage.references import find_references
 from storage.values import Case, CaseKind
@@ -55,7 +55,7 @@ def retention(settings: Settings, *, dry_run: bool, today: date | None = None) -
     """Applies the programme's retention policy to closed cases and to mail that led to no case; ``dry_run``: says what it would erase."""
     day = today or datetime.now(UTC).date()
     policy = load_programme(settings.programme.path).retention
-    with opened(settings) as database:
+    with opened(settings, to_look=dry_run) as database:
         due = list(past_retention(database, policy, day))
         for case in due:
             print(
@@ -68,8 +68,13 @@ def retention(settings: Settings, *, dry_run: bool, today: date | None = None) -
             waiting = open_past(tx, received_before=received_before(min(policy.applications.values()), day))
         if waiting:
             print(f"{waiting} open cases are older than the shortest retention: close them where staff are done", file=sys.stderr)
-        mails = 0 if dry_run else _erase_mail(database, settings, day, policy)
-    print(f"{len(due)} cases {'would be' if dry_run else 'were'} erased" + ("" if dry_run else f", {mails} originals of mail without a case removed"))
+        if dry_run:
+            with database.reading() as tx:
+                mails = mail_without_case(tx, _mail_before(day, policy))
+            print(f"{len(due)} cases would be erased, and {mails} mails without a case")
+        else:
+            removed = _erase_mail(database, settings, day, policy)
+            print(f"{len(due)} cases were erased, {removed} originals of mail without a case removed")
     return 0
 
 
@@ -114,8 +119,7 @@ def past_retention(database: Database, policy: Retention, today: date) -> Iterat
 def _erase_mail(database: Database, settings: Settings, today: date, policy: Retention) -> int:
     """Erases mail that led to no case, and originals that a crash left without a mail. How many originals went."""
     blobs, removed = open_blobs(settings.storage.blobs), 0
-    day = received_before(policy.mail_without_case, today)
-    before = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    before = _mail_before(today, policy)
     for _ in range(_BATCHES):
         with database.transaction() as tx:
             gone = erase_mail_without_case(tx, before)
@@ -128,6 +132,12 @@ def _erase_mail(database: Database, settings: Settings, today: date, policy: Ret
     removed += sum(blobs.remove(sha256) for sha256 in nobodys)
     database.empty_log()
     return removed
+
+
+def _mail_before(today: date, policy: Retention) -> datetime:
+    """Mail without a case that came before that moment is past its retention."""
+    day = received_before(policy.mail_without_case, today)
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _letter_file(settings: Settings, message_id: str) -> Path | None:

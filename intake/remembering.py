@@ -67,6 +67,15 @@ class MailMemory:
         self.key = key
         self._database, self._holds = database, holds
         self._in_hand: OrderedDict[str, str] = OrderedDict()
+        self._keyed: tuple[MailWords | None, str] = (None, "")
+
+    def _key_of(self, words: MailWords) -> str:
+        """``words_key``, worked out once for the same words."""
+        known, key = self._keyed
+        if known is not words:
+            key = words_key(words)
+            self._keyed = (words, key)
+        return key
 
     def recall(self, sha256: str, words: MailWords, tx: Transaction | None = None) -> MailExtract | None:
         """What the mail of these bytes says; its class by these words. None where that is not remembered."""
@@ -82,9 +91,9 @@ class MailMemory:
             extract = MailExtract.model_validate_json(text)
         except ValidationError:  # whatever cannot be understood is made anew
             return None
-        if extract.words != words_key(words):
+        if extract.words != self._key_of(words):
             known = classified(extract.message, words, extract.application)
-            extract = extract.model_copy(update={"words": words_key(words), "classified": known})
+            extract = extract.model_copy(update={"words": self._key_of(words), "classified": known})
             self._remember(sha256, _as_json(extract), certain=sha256 not in self._in_hand)
         return extract
 
@@ -93,7 +102,7 @@ class MailMemory:
         if mail.application is None or mail.classified is None:
             return
         message = without_papers(mail.message)
-        extract = MailExtract(message=message, application=mail.application, classified=mail.classified, words=words_key(words))
+        extract = MailExtract(message=message, application=mail.application, classified=mail.classified, words=self._key_of(words))
         self._remember(sha256, _as_json(extract), certain=mail.is_certain)
 
     def hold(self, sha256: str, extract: str) -> None:

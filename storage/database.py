@@ -10,8 +10,9 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,27 @@ _MIGRATION_LOCK = 0x43505050  # "CPPP": one process migrates, the others wait
 class Transaction:
     """One transaction. Repository functions take it, and never commit; ``session`` is theirs alone."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, connection: Connection) -> None:
+        """``connection``: the one on which the session works for the whole transaction; asking the session for it costs more than a small row."""
         self.session = session
+        self._connection = connection
 
     def execute(self, statement: Any, values: Any = None) -> Any:
         """Runs a core statement on the transaction's connection (rows as tuples), without the session's bookkeeping."""
-        return self.session.connection().execute(statement, values)
+        return self._connection.execute(statement, values)
+
+    def insert_many(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Inserts rows that all have the same columns in the same order, as the driver takes them: numbers, text and None alone. Of rows of many
+        columns the library's own insert looks at each value."""
+        if rows:
+            place = "?" if self._connection.dialect.paramstyle == "qmark" else "%s"
+            self._connection.exec_driver_sql(_insertion(table, tuple(rows[0]), place), [tuple(row.values()) for row in rows])
+
+
+@cache
+def _insertion(table: str, columns: tuple[str, ...], place: str) -> str:
+    names = ", ".join(f'"{column}"' for column in columns)
+    return f'INSERT INTO "{table}" ({names}) VALUES ({", ".join([place] * len(columns))})'  # noqa: S608 (names of our own tables)
 
 
 class Database:
@@ -78,8 +94,8 @@ class Database:
                 self._turn() if writing and self.is_sqlite else nullcontext(),
                 Session(self.engine, autoflush=True, expire_on_commit=False) as session,
             ):
-                session.connection(execution_options={"writing": writing})
-                yield Transaction(session)
+                connection = session.connection(execution_options={"writing": writing})
+                yield Transaction(session, connection)
                 if writing:
                     session.commit()
                 else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import SQLModel, col, delete, or_, select, update
@@ -73,11 +74,20 @@ def erase_case(tx: Transaction, case_id: int) -> Erased:
 
 def erase_mail_without_case(tx: Transaction, before: datetime) -> Erased:
     """Erases mails that led to no case (lists, spam, bounces, automatic mail) and came before that moment; at most 5,000 at a time."""
+    mails = tx.session.exec(_without_case(before).limit(5000)).all()
+    return Erased(reference=None, blobs=_erase_arrivals(tx, [mail for mail in mails if mail is not None]), mails=len(mails))
+
+
+def mail_without_case(tx: Transaction, before: datetime) -> int:
+    """How many mails ``erase_mail_without_case`` would erase in the end."""
+    return int(tx.session.exec(select(func.count()).select_from(_without_case(before).subquery())).one())
+
+
+def _without_case(before: datetime) -> Any:
     decided = (ArrivalState.DECIDED.value, ArrivalState.REPEATED.value)
     statement = select(ArrivalRow.id).where(col(ArrivalRow.case_id).is_(None), col(ArrivalRow.state).in_(decided), ArrivalRow.seen_at < before)
     of_a_case = select(ArrivalRow.sha256).where(col(ArrivalRow.case_id).is_not(None), col(ArrivalRow.sha256).is_not(None))
-    mails = tx.session.exec(statement.where(col(ArrivalRow.sha256).not_in(of_a_case)).limit(5000)).all()
-    return Erased(reference=None, blobs=_erase_arrivals(tx, [mail for mail in mails if mail is not None]), mails=len(mails))
+    return statement.where(col(ArrivalRow.sha256).not_in(of_a_case))
 
 
 def cases_past_retention(tx: Transaction, *, received_before: date, verdict: Verdict | None = None, kind: CaseKind | None = None) -> tuple[Case, ...]:

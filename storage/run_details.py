@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Insert, insert
-
 from checks.values import Decision
 from parsers.folding import fold_key
 from parsers.identifiers import mask_hkid
@@ -14,13 +12,13 @@ from storage.database import Transaction
 from storage.rows import DocumentRow, FieldRow, FindingRow
 from storage.text import storable
 
-_FIELDS, _DOCUMENTS, _FINDINGS = insert(FieldRow), insert(DocumentRow), insert(FindingRow)
+_FIELDS, _DOCUMENTS, _FINDINGS = (str(table.__tablename__) for table in (FieldRow, DocumentRow, FindingRow))
 
 
 def record_details(tx: Transaction, case_id: int, run_id: int, application: Application, decision: Decision) -> None:
     """Writes the rows of a run, in three statements."""
     owner = {"case_id": case_id, "run_id": run_id}
-    _insert(tx, _FIELDS, [{**owner, **_field(key, field)} for key, field in application.fields.items()])
+    tx.insert_many(_FIELDS, [{**owner, **_field(key, field)} for key, field in application.fields.items()])
     documents = [
         {
             "position": position,
@@ -35,7 +33,7 @@ def record_details(tx: Transaction, case_id: int, run_id: int, application: Appl
         }
         for position, document in enumerate(application.documents)
     ]
-    _insert(tx, _DOCUMENTS, [{**owner, **document} for document in documents])
+    tx.insert_many(_DOCUMENTS, [{**owner, **document} for document in documents])
     findings = [
         {
             "position": position,
@@ -46,7 +44,7 @@ def record_details(tx: Transaction, case_id: int, run_id: int, application: Appl
         }
         for position, finding in enumerate(decision.findings)
     ]
-    _insert(tx, _FINDINGS, [{**owner, **finding} for finding in findings])
+    tx.insert_many(_FINDINGS, [{**owner, **finding} for finding in findings])
 
 
 def value_of(type: str, text: str | None) -> bool | int | float | str | None:
@@ -75,8 +73,3 @@ def _field(key: str, field: Field) -> dict[str, Any]:
         value = mask_hkid(storable(field.value)) if isinstance(field.value, str) else str(field.value)
         common |= {"type": type(field.value).__name__, "value": value, "folded": fold_key(value)}
     return common
-
-
-def _insert(tx: Transaction, statement: Insert, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        tx.execute(statement, rows)

@@ -104,9 +104,13 @@ def test_retention_erases_closed_cases_past_their_time_after_a_dry_run(house: In
     assert "1 open cases are older" in capsys.readouterr().err
 
 
-def test_retention_removes_old_mail_without_a_case_and_stray_originals(house: Installation) -> None:
+def test_retention_removes_old_mail_without_a_case_and_stray_originals(house: Installation, capsys: pytest.CaptureFixture[str]) -> None:
     house.deliver(enquiry(1, text=SECRET_WORDS, headers={"List-Id": "<news.example>"}))
     house.run()
+    retention(house.settings, dry_run=True, today=date(2090, 1, 1))
+    assert "0 cases would be erased, and 1 mails without a case" in capsys.readouterr().out
+    retention(house.settings, dry_run=True, today=date(2020, 1, 1))
+    assert "0 cases would be erased, and 0 mails without a case" in capsys.readouterr().out
     stray = house.path / "data" / "blobs" / "ab" / "cd" / ("abcd" + "0" * 60)
     stray.parent.mkdir(parents=True)
     stray.write_bytes(b"left by a crash")
