@@ -57,19 +57,19 @@ def _missed(strip: Strip, text: str, middles: Sequence[float]) -> dict[int, Span
     if not far:
         return {}
     height, width = strip.shape[:2]
-    inked = _inked(strip)
-    whites = {at: _white(inked, middles[at], middles[at + 1]) for at in pairs}
+    inked = inked_columns(strip)
+    whites = {at: widest_white(inked, middles[at], middles[at + 1]) for at in pairs}
     usual = median(end - start for start, end in whites.values())
     found = {}
     for at in far:
         start, end = whites[at]
-        least = _WIDE_OF_HAN if _is_wide(text[at]) and _is_wide(text[at + 1]) else _SPACE
+        least = _WIDE_OF_HAN if is_wide(text[at]) and is_wide(text[at + 1]) else _SPACE
         if end - start >= max(least * height, _TIMES_USUAL * usual):
             found[at] = (start / width, end / width)
     return found
 
 
-def _inked(strip: Strip) -> NDArray[np.bool_]:
+def inked_columns(strip: Strip) -> NDArray[np.bool_]:
     """Of each column of a strip, whether it has ink, lines to write on left out."""
     grey = cv2.min(cv2.min(strip[:, :, 0], strip[:, :, 1]), strip[:, :, 2])
     _, ink = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
@@ -78,7 +78,7 @@ def _inked(strip: Strip) -> NDArray[np.bool_]:
     return np.asarray((ink > 0).sum(axis=0) >= _SPECK, np.bool_)
 
 
-def _white(inked: NDArray[np.bool_], left: float, right: float) -> tuple[int, int]:
+def widest_white(inked: NDArray[np.bool_], left: float, right: float) -> tuple[int, int]:
     """The widest white between two places of a strip, in pixels."""
     start, end = max(0, round(left)), min(len(inked), round(right))
     bounds = [start - 1, *(start + int(at) for at in np.flatnonzero(inked[start:end])), end]
@@ -86,6 +86,6 @@ def _white(inked: NDArray[np.bool_], left: float, right: float) -> tuple[int, in
     return before + 1, max(before + 1, after)
 
 
-def _is_wide(letter: str) -> bool:
+def is_wide(letter: str) -> bool:
     """A Chinese character or its punctuation."""
     return ord(letter) > 0x2E7F

@@ -1,7 +1,7 @@
-"""The first reader of pictures: the PP-OCR models that come inside the rapidocr wheel, run by onnxruntime on one thread.
+"""The first reader of pictures: models of the PP-OCR family, run by onnxruntime on one thread.
 
-Lines are found on a reduced picture and recognised on crops of the full one; crops are batched by width and hardly
-padded. Coordinates here are pixels of the picture, x right and y down.
+Lines are found on a reduced picture and recognised on crops of the full one, by the quick model first and by the thorough one where that is not
+sure; crops are batched by width and hardly padded. Coordinates here are pixels of the picture, x right and y down.
 """
 
 from __future__ import annotations
@@ -9,33 +9,31 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
 import onnxruntime
-from onnxruntime.capi import onnxruntime_pybind11_state as onnx_state
 
-from parsers.character_choice import CharacterChoice, chosen
-from parsers.line_gaps import with_gaps
-from parsers.swift_models import choice_of, swift_model, wheel_model
+from parsers.line_models import ModelsMissing, detector, load_models, quick_recogniser, thorough_recogniser
+from parsers.line_pieces import Piece, pieces_to_read, put_together
+from parsers.quick_lines import standing
+from parsers.recogniser import LINE_PX, Reading, Recogniser
 from parsers.uprighting import along_reading
 
+__all__ = ["ModelsMissing", "load_models"]
+
 Picture = np.ndarray[Any, np.dtype[Any]]
+Key = TypeVar("Key")
 Quad = np.ndarray[Any, np.dtype[np.float32]]  # four corners, clockwise from the top left
 
-DETECTION_SIDE_PX = 1408  # long side on which lines are found: 120 dpi on A4; more costs four times as much and finds nothing more
-LINE_PX = 48  # height of the strips that are read, as trained; at 40 narrow letters of small Latin print were lost
+DETECTION_SIDE_PX = 1312  # long side on which lines are found: 112 dpi on A4; more costs time and finds nothing more
 _BATCH_PX = 3200  # width of the lines recognised at once, padding and all: more takes memory and saves no time
 _PADDING_PX = 16  # by which the widest of them may be wider than the narrowest
 _MARGINS_PX = 352  # long side on which a page's margins are told: grain is averaged away there, print in the smallest type is not
 _UNEVEN = 14  # of 255: greatest difference among nine neighbours there that is paper
 _RIM = 0.02  # of the long side, kept around print: lines are found by the paper around them
 _STEP = 32  # detection works on multiples of this
-_ONNX_FAILURES = (onnx_state.Fail, onnx_state.NoSuchFile, onnx_state.InvalidProtobuf, onnx_state.RuntimeException)
 
 
 @dataclass(frozen=True)
@@ -50,16 +48,6 @@ class RecognisedLine:
     @property
     def confidence(self) -> float:
         return sum(self.certainties) / len(self.certainties) if self.certainties else 0.0
-
-
-class ModelsMissing(Exception):
-    """The models cannot be loaded here; another reader has to do."""
-
-
-def load_models() -> None:
-    """Loads both models, once a process; forked children share them. Raises ModelsMissing."""
-    _detector()
-    _recogniser()
 
 
 def read_lines(picture: Picture, *, deadline: float | None = None) -> tuple[list[RecognisedLine], bool]:
@@ -77,7 +65,7 @@ def find_lines(picture: Picture) -> list[Quad]:
     size = (max(_STEP, round(width * scale / _STEP) * _STEP), max(_STEP, round(height * scale / _STEP) * _STEP))
     small = cv2.resize(part, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     tensor = ((small / 255 - 0.5) / 0.5).transpose(2, 0, 1)[None, ::-1].copy()  # the models were trained on BGR
-    session, post_process = _detector()
+    session, post_process = detector()
     boxes, _ = post_process(session.run(None, {session.get_inputs()[0].name: tensor}, _giving_back())[0], (height, width))
     return [along_reading(np.asarray(box, np.float32) + np.array([left, top], np.float32)) for box in boxes]
 
@@ -98,21 +86,50 @@ def _printed_area(picture: Picture) -> tuple[int, int, int, int]:
 
 
 def recognise(picture: Picture, quads: Sequence[Quad], *, deadline: float | None = None) -> tuple[list[RecognisedLine], bool]:
-    """The text of each line, empty ones left out, and whether there was time for all."""
-    reader = _recogniser()
-    crops = [(quad, crop_of(picture, quad)) for quad in quads]
-    crops = sorted((entry for entry in crops if entry[1].size), key=lambda entry: entry[1].shape[1])
-    lines: list[RecognisedLine] = []
+    """The text of each line, empty ones left out, and whether there was time for all.
+
+    Lines of which the quick model is sure stand as it read them, all others are read by the thorough one.
+    """
+    crops = _crops(picture, quads)
+    quick = dict(_read(quick_recogniser(), crops, deadline))
+    strips = {at: strip for at, strip in crops if at in quick}
+    stand = dict(zip(quick, standing(list(quick.values())), strict=True))
+    pieces = {at: _to_read(strip, quick[at], stand[at]) for at, strip in strips.items()}
+    cut = [(piece, strips[at][:, piece.left : piece.right]) for at, found in pieces.items() for piece in found]
+    again = dict(_read(thorough_recogniser(), sorted(cut, key=_width), deadline))
+    lines = []
+    for at, strip in strips.items():
+        if all(piece in again for piece in pieces[at]):
+            line = RecognisedLine(quads[at], *put_together(quick[at], [(piece, again[piece]) for piece in pieces[at]], strip.shape[1]))
+            lines += [line] if line.text.strip() else []
+    return lines, len(quick) == len(crops) and len(again) == len(cut)
+
+
+def _to_read(strip: Picture, reading: Reading, stand: Sequence[bool]) -> list[Piece]:
+    """What the thorough model is to read of a strip."""
+    pieces = pieces_to_read(strip, reading, stand)
+    return [Piece(0, len(reading[0]), 0, strip.shape[1])] if pieces is None else pieces
+
+
+def _width(entry: tuple[Any, Picture]) -> int:
+    return int(entry[1].shape[1])
+
+
+def _crops(picture: Picture, quads: Sequence[Quad]) -> list[tuple[int, Picture]]:
+    """The number of each line that has any size, and its strip, narrow ones first."""
+    crops = [(at, crop_of(picture, quad)) for at, quad in enumerate(quads)]
+    return sorted((entry for entry in crops if entry[1].size), key=_width)
+
+
+def _read(reader: Recogniser, crops: Sequence[tuple[Key, Picture]], deadline: float | None) -> Iterator[tuple[Key, Reading]]:
+    """What the model reads on each strip, as many as there is time for."""
     for batch in _batches(crops):
         if deadline is not None and time.monotonic() > deadline:
-            return lines, False
-        for (quad, _), (text, certainties, spans) in zip(batch, reader.read([crop for _, crop in batch]), strict=True):
-            if text.strip():
-                lines.append(RecognisedLine(quad, text, certainties, spans))
-    return lines, True
+            return
+        yield from zip((at for at, _ in batch), reader.read([crop for _, crop in batch]), strict=True)
 
 
-def _batches(crops: Sequence[tuple[Quad, Picture]]) -> Iterator[Sequence[tuple[Quad, Picture]]]:
+def _batches(crops: Sequence[tuple[Key, Picture]]) -> Iterator[Sequence[tuple[Key, Picture]]]:
     """Crops in the order given, narrow ones first, as many at once as are of about one width: padding costs as much as print."""
     start = 0
     while start < len(crops):
@@ -124,9 +141,9 @@ def _batches(crops: Sequence[tuple[Quad, Picture]]) -> Iterator[Sequence[tuple[Q
 
 
 def mean_certainty(picture: Picture, quads: Sequence[Quad]) -> float:
-    """How surely these lines can be read as their corners stand, 0 to 1; a line in which nothing is read counts as 0."""
-    lines, _ = recognise(picture, quads)
-    return sum(line.confidence for line in lines) / len(quads) if quads else 0.0
+    """How surely these lines can be read as their corners stand, 0 to 1, told by the quick model; a line in which nothing is read counts as 0."""
+    read = [certainties for _, (text, certainties, _) in _read(quick_recogniser(), _crops(picture, quads), None) if text.strip()]
+    return sum(sum(certainties) / len(certainties) for certainties in read) / len(quads) if quads else 0.0
 
 
 def crop_of(picture: Picture, quad: Quad) -> Picture:
@@ -147,104 +164,8 @@ def crop_of(picture: Picture, quad: Quad) -> Picture:
     return flat
 
 
-class Recogniser:
-    """A model that reads strips, and the characters that it knows."""
-
-    def __init__(self, model: Path) -> None:
-        self._session = _session(model, arena=False)  # inputs differ in size: an arena would only grow
-        self._characters = ("", *self._session.get_modelmeta().custom_metadata_map["character"].splitlines(), " ")
-        self._input = self._session.get_inputs()[0].name
-        choice = choice_of(model)
-        self._choose = CharacterChoice(_session(choice, arena=False)).of if choice.is_file() else chosen
-
-    def read(self, crops: Sequence[Picture]) -> Iterator[tuple[str, tuple[float, ...], tuple[tuple[float, float], ...]]]:
-        """Of each strip its text, each character's certainty, and where each begins and ends along the line (0 to 1)."""
-        strips = tensor_of(crops)
-        numbers, chances = self._choose(self._session.run(None, {self._input: strips})[0])
-        for crop, best, chance in zip(crops, numbers, chances, strict=True):
-            text, certainties, middles = _decoded(best, chance, self._characters, strips.shape[3], crop.shape[1])
-            yield with_gaps(crop, text, certainties, middles, _spans(text, middles, LINE_PX / crop.shape[1]))
-
-
-def tensor_of(crops: Sequence[Picture]) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """Strips as the recogniser takes them, padded to the widest."""
-    widest = max(LINE_PX, (max(crop.shape[1] for crop in crops) + 7) // 8 * 8)
-    tensor = np.zeros((len(crops), 3, LINE_PX, widest), np.float32)
-    for index, crop in enumerate(crops):
-        tensor[index, :, :, : crop.shape[1]] = ((crop[:, :, ::-1].astype(np.float32) / 255 - 0.5) / 0.5).transpose(2, 0, 1)
-    return tensor
-
-
-def _decoded(
-    best: np.ndarray[Any, np.dtype[Any]], chance: np.ndarray[Any, np.dtype[np.float32]], characters: Sequence[str], padded_px: int, width_px: int
-) -> tuple[str, tuple[float, ...], tuple[float, ...]]:
-    """Greedy CTC decoding of the likeliest character of each step and its chance: repeats and blanks (index 0) dropped; with each character's
-    certainty and middle (share of the line's width). The line is ``width_px`` of ``padded_px``."""
-    text, certainties, starts = [], [], []
-    for step, index in enumerate(best):
-        if index and (step == 0 or index != best[step - 1]):
-            text.append(characters[index])
-            certainties.append(float(chance[step]))
-            starts.append(step)
-        elif index and text:
-            certainties[-1] = max(certainties[-1], float(chance[step]))
-    step_px = padded_px / len(best)
-    middles = tuple(min(1.0, (start + 0.5) * step_px / width_px) for start in starts)  # the recogniser fires in the middle of a character
-    return "".join(text), tuple(certainties), middles
-
-
-def _spans(text: Sequence[str], middles: Sequence[float], height: float) -> tuple[tuple[float, float], ...]:
-    """Where each character begins and ends, as shares of the line's length; ``height`` likewise. What stands beside the first and last
-    character without being read (a tick box, a rule, a blot) is no part of them."""
-    if not text:
-        return ()
-    first = max(0.0, middles[0] - _half_width(text[0]) * height)
-    last = min(1.0, middles[-1] + _half_width(text[-1]) * height)
-    borders = [min(first, middles[0]), *((left + right) / 2 for left, right in pairwise(middles)), max(last, middles[-1])]
-    return tuple(pairwise(borders))
-
-
-def _half_width(character: str) -> float:
-    """Of a character's width, in heights of its line, and some room."""
-    return 0.62 if ord(character) > 0x2E7F or character in "MWmw@%" else 0.42
-
-
-@lru_cache(maxsize=1)
-def _detector() -> tuple[onnxruntime.InferenceSession, Any]:
-    from rapidocr.ch_ppocr_det.utils import DBPostProcess
-
-    post_process = DBPostProcess(thresh=0.3, box_thresh=0.5, max_candidates=1000, unclip_ratio=1.6, use_dilation=True, score_mode="fast")
-    return _session(_of_wheel("det"), arena=True), post_process
-
-
-@lru_cache(maxsize=1)
-def _recogniser() -> Recogniser:
-    model = _of_wheel("rec")
-    return Recogniser(swift_model(model) or model)
-
-
 def _giving_back() -> onnxruntime.RunOptions:
     """For a run after which the model's memory, some 150 MB, goes back: the next model needs as much."""
     options = onnxruntime.RunOptions()
     options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
     return options
-
-
-def _of_wheel(stage: str) -> Path:
-    """The wheel's model of that stage. Raises ModelsMissing."""
-    try:
-        return wheel_model(stage)
-    except (ImportError, OSError, ValueError) as error:
-        raise ModelsMissing(f"no {stage} model: {type(error).__name__}") from error
-
-
-def _session(model: Path, *, arena: bool) -> onnxruntime.InferenceSession:
-    """A model, ready to run on one thread. Raises ModelsMissing."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    options.enable_cpu_mem_arena = arena
-    try:
-        return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-    except (OSError, *_ONNX_FAILURES) as error:
-        raise ModelsMissing(f"{model.name}: {type(error).__name__}") from error

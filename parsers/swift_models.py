@@ -14,9 +14,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-RECIPE = "3"  # part of the file's name: raised whenever the same model would be prepared differently
+RECIPE = "4"  # part of the file's name: raised whenever the same model would be prepared differently
 _RANGES = "swift_ranges.json"
-_INSTRUCTIONS = frozenset({"avx512_vnni", "avx_vnni"})  # sums of products of eight-bit numbers that cannot overflow
+_EXACT = frozenset({"avx512_vnni", "avx_vnni"})  # sums of products of eight-bit numbers that cannot overflow
+_PAIRWISE = frozenset({"avx2", "avx512bw"})  # sums of two such products that overflow sixteen bits, but not where one factor has seven
 
 
 def choice_of(prepared: Path) -> Path:
@@ -26,27 +27,30 @@ def choice_of(prepared: Path) -> Path:
 
 def swift_model(source: Path) -> Path | None:
     """The prepared twin of a model of the wheel, or None where the model itself is to be used."""
-    if not counts_in_bytes():
+    if greatest_weight() is None:
         return None
     made = place_of(source)
     return made if made.is_file() else None
 
 
 def place_of(source: Path, folder: Path | None = None) -> Path:
-    """Where the twin of this model lies, named by the content of the model, the recipe and the measured ranges."""
-    name = hashlib.sha256(digest_of(source).encode() + RECIPE.encode() + _ranges_text().encode()).hexdigest()[:24]
+    """Where the twin of this model lies, named by the content of the model, the recipe, the measured ranges, and the processor's kind."""
+    said = digest_of(source) + RECIPE + _ranges_text() + str(greatest_weight())
+    name = hashlib.sha256(said.encode()).hexdigest()[:24]
     return (folder or Path(sys.prefix) / "share" / "cppp-intake" / "models") / f"{name}.onnx"
 
 
 @lru_cache(maxsize=1)
-def counts_in_bytes(cpu_info: Path = Path("/proc/cpuinfo")) -> bool:
-    """Whether the processor multiplies and adds eight-bit numbers exactly; older ones overflow, and would read otherwise than measured."""
+def greatest_weight(cpu_info: Path = Path("/proc/cpuinfo")) -> int | None:
+    """The greatest weight with which the processor multiplies and adds eight-bit numbers exactly; None where it is not known to."""
     try:
         lines = cpu_info.read_text("utf-8", errors="replace").splitlines()
     except OSError:
-        return False
+        return None
     flags = next((line.partition(":")[2].split() for line in lines if line.startswith("flags")), [])
-    return not _INSTRUCTIONS.isdisjoint(flags)
+    if not _EXACT.isdisjoint(flags):
+        return 127
+    return 63 if not _PAIRWISE.isdisjoint(flags) else None
 
 
 def ranges_of(source: Path) -> dict[str, tuple[float, float]] | None:
@@ -63,11 +67,14 @@ def prepare(source: Path, folder: Path | None = None) -> str:
     ranges = ranges_of(source)
     if ranges is None:
         return f"{source.name} is not the model that was measured: it stays as it is"
+    greatest = greatest_weight()
+    if greatest is None:
+        return f"this processor gains nothing by it: {source.name} stays as it is"
     try:
         from parsers.whole_numbers import in_whole_numbers
     except ImportError as error:
         return f"{error.name} is not installed: {source.name} stays as it is"
-    model, choice = in_whole_numbers(source, ranges)
+    model, choice = in_whole_numbers(source, ranges, greatest=greatest)
     made.parent.mkdir(parents=True, exist_ok=True)
     for place, data in ((choice_of(made), choice), (made, model)):  # the model last: where it is, all is there
         part = place.with_suffix(".part")

@@ -24,13 +24,13 @@ _WIDE = 96  # channels, in and out, from which a convolution is worth it
 _MANY = 10_000  # columns: only the choice among all characters is as wide
 
 
-def in_whole_numbers(source: Path, ranges: Ranges) -> tuple[bytes, bytes]:
+def in_whole_numbers(source: Path, ranges: Ranges, *, greatest: int = 127) -> tuple[bytes, bytes]:
     """The model with its heavy steps in whole numbers, parted in two: all that comes before the choice among the characters, and that choice.
 
-    Raises KeyError where a tensor's range was not measured.
+    ``greatest``: weights are rounded to whole numbers from -greatest to greatest. Raises KeyError where a tensor's range was not measured.
     """
     model = plain_model(source)
-    _Rounding(model, ranges).round_all(set(heavy_steps(model)))
+    _Rounding(model, ranges, greatest).round_all(set(heavy_steps(model)))
     choice = _parted(model)
     return model.SerializeToString(deterministic=True), choice.SerializeToString(deterministic=True)
 
@@ -125,8 +125,8 @@ def _fold_gelu(model: Any) -> None:
 class _Rounding:
     """Rewrites steps of one model; a tensor that several steps read is rounded once."""
 
-    def __init__(self, model: Any, ranges: Ranges) -> None:
-        self._graph, self._ranges = model.graph, ranges
+    def __init__(self, model: Any, ranges: Ranges, greatest: int) -> None:
+        self._graph, self._ranges, self._greatest = model.graph, ranges, greatest
         self._weights = {weight.name: weight for weight in self._graph.initializer}
         self._nodes: list[Any] = []
         self._scales: dict[str, float] = {}
@@ -180,9 +180,9 @@ class _Rounding:
         weight = numpy_helper.to_array(self._weights[node.input[1]])
         axis = 0 if node.op_type == "Conv" else 1
         others = tuple(dimension for dimension in range(weight.ndim) if dimension != axis)
-        scales = (np.maximum(np.abs(weight).max(axis=others), 1e-8) / 127).astype(np.float32)
+        scales = (np.maximum(np.abs(weight).max(axis=others), 1e-8) / self._greatest).astype(np.float32)
         shape = [-1 if dimension == axis else 1 for dimension in range(weight.ndim)]
-        rounded = np.clip(np.round(weight / scales.reshape(shape)), -127, 127).astype(np.int8)
+        rounded = np.clip(np.round(weight / scales.reshape(shape)), -self._greatest, self._greatest).astype(np.int8)
         names = [self._channelwise(f"{node.name} weight", rounded, scales, axis)]
         if len(node.input) > 2:
             fine = (scales * np.float32(scale_in)).astype(np.float32)

@@ -11,7 +11,7 @@ import json
 import random
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,8 @@ import onnxruntime
 import pypdfium2
 from rapidfuzz.distance import Levenshtein
 
-from parsers import pp_ocr, swift_models
+from parsers import line_models, pp_ocr, swift_models
+from parsers.recogniser import Reading, Recogniser, tensor_of
 from tests.corpus import degrade, measure_forms, measure_papers
 
 Picture = np.ndarray[Any, np.dtype[np.uint8]]
@@ -98,16 +99,23 @@ def _key(text: str) -> str:
 
 
 def compare(chosen: list[Line]) -> str:
-    """A table of the wheel's model and its prepared twin on the same lines."""
+    """A table of the wheel's model, its prepared twin, and the quick model with the thorough one after it, on the same lines."""
     rows = [f"{'model':10} {'letters wrong':>16} {'lines wrong':>14} {'sure lines wrong':>18} {'CPU s':>7}"]
     source = swift_models.wheel_model("rec")
-    for name, twin in (("wheel", None), ("prepared", swift_models.swift_model(source))):
-        if name == "prepared" and twin is None:
-            rows.append("prepared   not made here, or not for this processor")
+    twin = swift_models.swift_model(source)
+    readers: dict[str, Callable[[list[Line]], list[Reading]] | None] = {
+        "wheel": lambda some: _each(line_models.recogniser_of(source), some),
+        "prepared": (lambda some: _each(line_models.recogniser_of(twin), some)) if twin else None,
+        "quick": lambda some: _each(line_models.quick_recogniser(), some),
+        "in turn": _in_turn,
+    }
+    for name, reader in readers.items():
+        if reader is None:
+            rows.append(f"{name:10} not made here, or not for this processor")
             continue
-        reader = pp_ocr.Recogniser(twin or source)
+        reader(chosen[:1])
         started = time.process_time()
-        read = [next(iter(reader.read([pp_ocr.crop_of(line.picture, line.quad)]))) for line in chosen]
+        read = reader(chosen)
         spent = time.process_time() - started
         wrong = [Levenshtein.distance(line.truth, _key(text)) for line, (text, _, _) in zip(chosen, read, strict=True)]
         sure = [min(certainties, default=0.0) > SURE for _, certainties, _ in read]
@@ -116,6 +124,19 @@ def compare(chosen: list[Line]) -> str:
             f"{sum(bool(n) and s for n, s in zip(wrong, sure, strict=True)):9} of {sum(sure):5} {spent:7.2f}"
         )
     return "\n".join(rows)
+
+
+def _each(reader: Recogniser, some: list[Line]) -> list[Reading]:
+    return [next(iter(reader.read([pp_ocr.crop_of(line.picture, line.quad)]))) for line in some]
+
+
+def _in_turn(some: list[Line]) -> list[Reading]:
+    """As the service reads: page by page, the quick model first."""
+    read: dict[int, Reading] = {}
+    for picture in {id(line.picture): line.picture for line in some}.values():
+        of_page = [line for line in some if line.picture is picture]
+        read |= {id(line.quad): (line.text, line.certainties, line.spans) for line in pp_ocr.recognise(picture, [line.quad for line in of_page])[0]}
+    return [read.get(id(line.quad), ("", (), ())) for line in some]
 
 
 def measured_ranges(chosen: list[Line]) -> dict[str, Any]:
@@ -132,7 +153,7 @@ def measured_ranges(chosen: list[Line]) -> dict[str, Any]:
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     ranges = dict.fromkeys(names, (0.0, 0.0))
     for line in chosen:
-        strips = pp_ocr.tensor_of([pp_ocr.crop_of(line.picture, line.quad)])
+        strips = tensor_of([pp_ocr.crop_of(line.picture, line.quad)])
         for name, values in zip(names, session.run(names, {session.get_inputs()[0].name: strips}), strict=True):
             ranges[name] = (min(ranges[name][0], float(values.min())), max(ranges[name][1], float(values.max())))
     return {"model": swift_models.digest_of(source), "ranges": {name: [round(n, 4) for n in ranges[name]] for name in names}}

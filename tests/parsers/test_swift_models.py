@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from parsers import pp_ocr, swift_models
+from parsers import line_models, pp_ocr, swift_models
 from parsers.character_choice import CharacterChoice, chosen
 from parsers.folding import fold_key
 from tests.corpus import degrade
@@ -17,17 +17,17 @@ VALUES = ("52345678-000-03-24-7", "25/05/2022", "HK$450,000.00", "Wing Fung Dyei
 
 
 @pytest.mark.parametrize(
-    ("flags", "counts"),
-    [("fpu sse4_2 avx2 avx512f avx512_vnni", True), ("fpu avx2 avx_vnni", True), ("fpu sse4_2 avx2 avx512f", False), ("", False)],
+    ("flags", "greatest"),
+    [("fpu sse4_2 avx2 avx512f avx512_vnni", 127), ("fpu avx2 avx_vnni", 127), ("fpu sse4_2 avx2", 63), ("fpu sse4_2", None), ("", None)],
 )
-def test_only_processors_that_count_in_bytes_exactly_use_the_prepared_model(tmp_path: Path, flags: str, counts: bool) -> None:
+def test_weights_are_so_small_that_no_sum_overflows_on_the_processor(tmp_path: Path, flags: str, greatest: int | None) -> None:
     cpu_info = tmp_path / "cpuinfo"
     cpu_info.write_text(f"processor : 0\nflags\t\t: {flags}\n", "utf-8")
-    assert swift_models.counts_in_bytes(cpu_info) is counts
+    assert swift_models.greatest_weight(cpu_info) == greatest
 
 
 def test_a_machine_that_does_not_tell_its_processor_uses_the_model_of_the_wheel(tmp_path: Path) -> None:
-    assert swift_models.counts_in_bytes(tmp_path / "nowhere") is False
+    assert swift_models.greatest_weight(tmp_path / "nowhere") is None
 
 
 def test_a_model_that_was_not_measured_stays_as_it_is(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_model_prepared_twice_is_the_same_and_reads_what_the_wheels_model_read
         sheet.text(60, 60 + 30 * row, value, 11)
     picture = degrade.scanned(degrade.pictures_of(sheet.pdf(), 200)[0], random.Random(3), skew=0)
     quads = sorted(pp_ocr.find_lines(picture), key=lambda quad: float(quad[0, 1]))
-    swift = pp_ocr.Recogniser(made[0])
+    swift = line_models.recogniser_of(made[0])
     read = [text for quad in quads for text, _, _ in swift.read([pp_ocr.crop_of(picture, quad)])]
     assert [fold_key(text) for text in read] == [fold_key(value) for value in VALUES]
 
@@ -82,7 +82,7 @@ def test_the_choice_a_few_steps_at_a_time_chooses_what_the_whole_product_does(tm
     fine = (steps.astype(np.float64) - float(known[zero_in])) * float(known[scale_in])
     weights = fine @ (known[weight].astype(np.float64) * known[scales]) + known[bias]
     apart = np.exp(weights - weights.max(axis=-1, keepdims=True))
-    best, chances = CharacterChoice(pp_ocr._session(place, arena=False)).of(steps)
+    best, chances = CharacterChoice(line_models.session_of(place, arena=False)).of(steps)
     assert (best == weights.argmax(axis=-1)).all()
     assert np.allclose(chances, np.where(best > 0, 1 / apart.sum(axis=-1), 0), atol=1e-4)
 
@@ -124,7 +124,7 @@ def test_a_blank_page_is_searched_whole() -> None:
 def test_lines_read_together_are_of_about_one_width_and_none_is_left_out() -> None:
     dice = random.Random(2)
     widths = sorted(dice.randrange(8, 1500) for _ in range(60))
-    crops = [(np.zeros((4, 2), np.float32), np.zeros((40, width, 3), np.uint8)) for width in widths]
+    crops = [(at, np.zeros((40, width, 3), np.uint8)) for at, width in enumerate(widths)]
     batches = [[crop.shape[1] for _, crop in batch] for batch in pp_ocr._batches(crops)]
     assert [width for batch in batches for width in batch] == widths
     assert all(batch[-1] - batch[0] <= 16 for batch in batches)
