@@ -11,7 +11,8 @@ from parsers.catalogue import Catalogue, FieldType, FormCode
 from parsers.corrections import PaperTold
 from parsers.folding import fold_key
 from parsers.form_reading import FormReading, is_unread, read_form
-from parsers.papers import papers_as_told, papers_of
+from parsers.paper_kinds import view_page
+from parsers.papers import meant_by_name, papers_as_told, papers_of
 from parsers.spreads import laid_apart, with_pages
 from parsers.upright import fields_as_displayed, held_upright
 from parsers.values import Application, Document, Evidence, Field, FileRead, Method, Missing, Part, PartRole, Problem, Read, Unreadable, Value
@@ -23,6 +24,7 @@ _SEALS = ("declaration.signature", "declaration.chop")
 _NEVER_IN_CONFLICT = (*_SEALS, "declaration.signed_on")
 _LEAST_OF_A_PAGE = 2  # fields that a page without a title must hold to be a page of the form
 _PLACES_OF_A_PAGE = 3  # a form whose page is lost lacks the places of at least so many fields
+_WHOLE_TITLE = 0.98  # strength of a heading at the top that is a kind's title and nothing else
 _SURE = 0.93  # a scanned value read with less says nothing against the same value in a digital copy
 _ALIKE = 90.0  # rapidfuzz ratio of folded texts, one of them read from a picture, that are taken for the same
 
@@ -121,19 +123,43 @@ def _reading_of(item: PartRead, paper: Document, catalogue: Catalogue) -> FormRe
 def _later_pages(
     found: Sequence[tuple[PartRead, Document]], readings: Sequence[FormReading], catalogue: Catalogue
 ) -> Iterator[tuple[Document, FormReading]]:
-    """Papers of no kind of their own that go on with the form: they stand next to a page of it, and every field on them is one that it lacks."""
+    """Papers that go on with the form: they stand next to a page of it, and every field on them is one that it lacks. A paper that was taken for
+    one of another kind, by a word at its head, must ask what only a form asks."""
     known = list(readings)
     forms = {at for at, (_, paper) in enumerate(found) if paper.kind == FORM}
     for at, (item, paper) in enumerate(found):
-        if paper.kind != OTHER or paper.problems or paper.meant not in (None, FORM) or not {at - 1, at + 1} & forms:
+        beside = {at - 1, at + 1} & forms
+        if paper.kind == FORM or paper.problems or paper.meant not in (None, FORM) or not beside:
+            continue
+        of_its_own = paper.kind != OTHER
+        if of_its_own and (_clearly_titled(item, paper, catalogue) or not any(_goes_on(item, found[other][0], catalogue) for other in beside)):
             continue
         reading = _reading_of(item, paper, catalogue)
         lacking = {key for key, field in _merged(known, catalogue)[2].items() if isinstance(field, Missing) and field.evidence is None}
         here = {key for key, field in reading.fields.items() if not (isinstance(field, Missing) and field.evidence is None)}
-        if len(here) >= _LEAST_OF_A_PAGE and here <= lacking:
+        if len(here) >= _LEAST_OF_A_PAGE and here <= lacking and (not of_its_own or _asks_as_a_form(here)):
             known.append(reading)
             forms.add(at)
             yield paper, reading
+
+
+def _clearly_titled(item: PartRead, paper: Document, catalogue: Catalogue) -> bool:
+    """Whether the paper's first page is headed by nothing but the title of its kind."""
+    page = next(page for page in item.file.pages if page.number == paper.first_page)
+    return view_page(held_upright(page), catalogue).like(paper.kind).title >= _WHOLE_TITLE
+
+
+def _goes_on(item: PartRead, form: PartRead, catalogue: Catalogue) -> bool:
+    """Whether a file may go on where a form ends: the same file, or one whose name tells no other paper."""
+    return item.part.path == form.part.path or meant_by_name(item.part.name, catalogue) in (None, FORM)
+
+
+def _asks_as_a_form(keys: set[str]) -> bool:
+    """Whether no other paper asks for all this: places to sign beside particulars, or a factory with its trade or its connection."""
+    declared = {key for key in keys if key.startswith("declaration.")}
+    if len(declared) >= _LEAST_OF_A_PAGE and len(keys - declared) >= _LEAST_OF_A_PAGE:
+        return True
+    return len(keys) >= 2 * _LEAST_OF_A_PAGE and bool(keys & {"connection.type", "factory.sector"})
 
 
 def _linked(link: str) -> Document:

@@ -23,12 +23,13 @@ from parsers.form_stream import Stream, streams_of
 from parsers.form_widgets import Held, held_by_widgets, laid_on_page
 from parsers.labels import label_book
 from parsers.line_ends import without_line_ends
-from parsers.paper_lines import rows_of
+from parsers.paper_lines import Row, rows_of
 from parsers.small_print import without_small_print
 from parsers.values import Field, Method, Page, Read, Unreadable, Value
 
 INITIATIVE = "project.initiative"
 _UNREAD = frozenset(("time_limit", "unread", "crashed", "damaged", "too_complex", "too_large", "cut_short", "too_coarse", "xfa_only"))
+_LIST_ROWS, _ONE_SIZE = 2.5, 1.15  # rows of one list: heights from one to the next, and times as high
 _BY_TITLE = 0.9  # certainty of an initiative that only the form's title tells
 
 
@@ -53,7 +54,7 @@ def form_likeness(page: Page, catalogue: Catalogue) -> float:
     sheet = sheet_of(streams, book, forgiving=False, page_width=page.width)
     own = {hit.keys[0] for hit in sheet.labels if hit.keys and not hit.generic}
     named = {widget.name for widget in page.widgets if any(widget.name.startswith(name) for spec in catalogue.fields for name in spec.pdf_names)}
-    weight = len(own) + 2 * len(named) + 2 * bool(_titles_on(page, catalogue))
+    weight = len(own) + 2 * len(named) + 2 * bool(_titles_met(page, catalogue))
     return 1 - 1 / (1 + (weight / 4) ** 2)
 
 
@@ -127,17 +128,34 @@ def _specs(catalogue: Catalogue, form: FormCode | None) -> Iterable[FieldSpec]:
 
 
 def _titles_on(page: Page, catalogue: Catalogue) -> dict[FormCode, float]:
-    """Forms whose title stands on a row of the page, with the length of the longest title met and a bonus for rows near the top."""
+    """Forms whose title stands on the page, with the length of the longest and a bonus for rows near the top. Titles of several forms side by side or
+    below one another are what the form offers, and none is its own."""
+    met = _titles_met(page, catalogue)
     found: dict[FormCode, float] = {}
+    for row, code, weight in met:
+        if not any(other != code and _in_one_list(row, near) for near, other, _ in met):
+            found[code] = max(found.get(code, 0.0), weight)
+    return found
+
+
+def _titles_met(page: Page, catalogue: Catalogue) -> list[tuple[Row, FormCode, float]]:
+    """The rows in the upper part of a page in which a form's title stands, with its weight."""
+    met = []
     for row in rows_of(page):
         words = [fold_key(word.text) for word in row.words]
         if not 4 <= sum(map(len, words)) <= 90 or row.box[1] >= page.height * 0.3:
             continue
         for form in catalogue.forms:
-            for title in _titles_of(form):
-                if _stands_in(title, words):
-                    found[form.code] = max(found.get(form.code, 0.0), len(title) + 10 * (1 - row.box[1] / page.height))
-    return found
+            lengths = [len(title) for title in _titles_of(form) if _stands_in(title, words)]
+            if lengths:
+                met.append((row, form.code, max(lengths) + 10 * (1 - row.box[1] / page.height)))
+    return met
+
+
+def _in_one_list(row: Row, other: Row) -> bool:
+    """Whether two rows are the same or follow one another in print of one size."""
+    heights = sorted((row.box[3] - row.box[1], other.box[3] - other.box[1]))
+    return abs(row.box[1] - other.box[1]) <= _LIST_ROWS * heights[1] and heights[1] <= _ONE_SIZE * max(0.1, heights[0])
 
 
 def _titles_of(form: FormSpec) -> tuple[str, ...]:

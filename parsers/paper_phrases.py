@@ -55,6 +55,8 @@ def nearly_stands_in(wanted: Phrase, text: Said) -> bool:
     if size < (4 if wanted.chinese else 8) or len(text.key) < size - 1:
         return False
     allowed = 75.0 if wanted.chinese and size == 4 else 80.0 if wanted.chinese else 84.0 if size >= 10 else 87.0
+    if len(text.key) < size and fuzz.ratio(wanted.key, text.key) < allowed:
+        return False  # the end of a short text is no phrase of which the rest is missing: 'IV. Project' is no 'Project plan'
     if not fuzz.partial_ratio(wanted.key, text.key, score_cutoff=allowed):
         return False
     return wanted.chinese or _in_whole_words(wanted, text, allowed)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from parsers.application import PartRead, read_application
 from parsers.form_reading import is_unread
+from parsers.paper_kinds import view_page
 from parsers.values import Application, Field, FileKind, FileRead, Missing, Page, Part, PartRole, Problem, Read
 from tests.parsers.form_pages import catalogue, form_page, ring, stroke
 
@@ -61,6 +62,49 @@ def test_a_page_with_the_places_to_sign_alone_belongs_to_the_form_beside_it() ->
     application = _application(_part("page 1.jpg", _first()), _part("page 2.jpg", rest))
     assert _value(application.fields["declaration.signature"]) is True
     assert [paper.kind for paper in application.documents] == ["application_form", "application_form"]
+
+
+def test_a_form_page_whose_heading_recalls_another_paper_is_a_page_of_the_form() -> None:
+    rest = form_page(
+        "Project Plan", "Project Title: Heat Recovery", "Commencement Date: 1 March 2025", "Completion Date: 31 August 2025",
+        "Total Project Expenditure (HK$): 880,000", "Funding Requested (HK$): 440,000", "Name of Signatory: Lee Ka Yan",
+        "Date of Signature: 3/2/2025",
+        "Authorised Signature", "", "", "Company Chop", number=2, confidence=0.97, inks=(stroke(60, 235), ring(60, 300)),
+    )  # fmt: skip
+    worded = rest.model_copy(update={"words": tuple(word for word in rest.words if word.text != "Plan")})
+    application = _application(_part("scan.pdf", _first(confidence=0.97), worded))
+    assert [paper.kind for paper in application.documents] == ["application_form"]
+    assert _value(application.fields["declaration.name"]) == "Lee Ka Yan"
+
+
+def test_a_plan_headed_as_such_is_no_page_of_the_form_beside_it() -> None:
+    plan = form_page(
+        "Project Plan", "", "Project Title: Heat Recovery", "Objectives, schedule, equipment and budget of the project.",
+        "Commencement Date: 1 March 2025",
+        "Completion Date: 31 August 2025", "Total Project Expenditure (HK$): 880,000", "Methodology: plate heat exchangers are installed.", number=2,
+    )  # fmt: skip
+    application = _application(_part("all.pdf", _first(), plan))
+    assert [paper.kind for paper in application.documents] == ["application_form", "project_plan"]
+
+
+def test_a_heading_of_two_characters_is_no_misread_title_of_another_paper() -> None:
+    rest = form_page(
+        "四、項目", "項目名稱  熱能回收", "開始日期  2025年3月1日", "完成日期  2025年8月31日", "項目總開支(港元)  880,000", "五、聲明",
+        "簽署人姓名  李嘉欣",
+        number=2, confidence=0.97,
+    )  # fmt: skip
+    assert view_page(rest, catalogue()).like("project_plan").title < 0.5
+
+
+def test_the_form_is_told_by_what_is_ticked_where_all_are_offered_below_one_another() -> None:
+    offered = form_page(
+        "Cleaner Production Partnership Programme", "APPLICATION FORM", "☑ On-site Improvement Assessment", "☐ Demonstration Project (i)",
+        "☐ Demonstration Project (ii)", "☐ Organisation Support Initiative", "Company Name (Eng): Wing Fung Dyeing Company Limited",
+        "BR No.: 12345678", "Contact Person: Chan Mei Ling", "Tel: 2345 6789", "Factory Name: Wing Fung Factory",
+    )  # fmt: skip
+    unboxed = offered.model_copy(update={"marks": ()})
+    assert _application(_part("form.pdf", offered)).form == "A"
+    assert _application(_part("form.pdf", unboxed)).form is None
 
 
 def test_a_letter_with_particulars_that_the_form_has_is_no_page_of_it() -> None:

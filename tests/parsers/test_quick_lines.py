@@ -43,7 +43,17 @@ def test_chinese_on_a_page_that_shows_no_script_is_read_again() -> None:
 
 
 def test_chinese_on_a_simplified_page_stands() -> None:
-    assert all(stands(SIMPLIFIED, "营业执照", "日期 2024-03-05"))
+    assert all(stands(SIMPLIFIED, "营业执照", "日期"))
+
+
+def test_numbers_and_addresses_that_decide_letters_are_read_by_both_models() -> None:
+    assert stands("Date 2024-03-05") == [True] * 5 + [False] * 10
+    assert not any(stands("office@wingfung.example"))
+    assert all(stands("Room 12, 3/F"))
+
+
+def test_a_narrow_letter_of_which_it_is_less_sure_is_read_again() -> None:
+    assert standing([reading("Ofice", f=0.93)]) == [[True, False, True, True, True]]
 
 
 def test_chinese_on_a_traditional_page_is_read_again_and_latin_print_beside_it_is_not() -> None:
