@@ -29,7 +29,8 @@ _to_traditional = opencc.OpenCC("s2t")
 def standing(readings: Sequence[Reading]) -> list[list[bool]]:
     """Of each line of a page, as the quick model read it, which characters stand so; spaces always do."""
     stand = [
-        [letter.isspace() or certainty >= SURE for letter, certainty in zip(text, certainties, strict=True)] for text, certainties, _ in readings
+        [letter.isspace() or certainty >= _needed(letter) for letter, certainty in zip(text, certainties, strict=True)]
+        for text, certainties, _ in readings
     ]
     sure = [letter for (text, _, _), line in zip(readings, stand, strict=True) for letter, stands in zip(text, line, strict=True) if stands]
     simplified, traditional = sum(map(_shows_simplified, sure)), sum(map(is_traditional_only, sure))
