@@ -12,6 +12,7 @@ from parsers.dates import find_dates, read_date
 from parsers.folding import compatible, fold
 from parsers.normal_values import Malformed
 from parsers.paper_lines import Piece, piece_of
+from parsers.paper_name_ends import without_label
 from parsers.paper_names import doubted, name_at
 from parsers.paper_values import Found, PaperText, candidates, date_in, dates_at, is_company, name_in
 from parsers.paper_words import spelled_date
@@ -136,7 +137,7 @@ def _certified_name(paper: PaperText) -> dict[str, Found]:
         if starts and not is_company(text):
             inside = True
         elif inside and len(lines) < 4:
-            lines.extend(row.pieces)
+            lines.extend(piece for piece in map(without_label, row.pieces) if piece is not None)
     names = name_in("name", lines)
     if names and renamed:  # the new name was not found, and the old one is nobody's any more
         return {key: found._replace(whole=False) for key, found in names.items()}

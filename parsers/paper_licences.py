@@ -9,6 +9,7 @@ from stdnum.cn import uscc
 from parsers.dates import find_dates
 from parsers.folding import compatible, fold
 from parsers.paper_lines import Piece, piece_of
+from parsers.paper_name_ends import ended, pieces_until
 from parsers.paper_values import Found, PaperText, by_script, candidates, dates_at, is_chinese
 
 _USCC = re.compile(r"(?<![0-9A-Za-z])([0-9A-HJ-NPQRTUWXYIOSVZ]{2}\s?[0-9OISZ]{6}\s?[0-9A-Z]{9}\s?[0-9A-Z])(?![0-9A-Za-z])")
@@ -87,7 +88,8 @@ def _at(paper: PaperText, key: str) -> Found | None:
                 if len(kept[0].key) < 2 or _NO_PERSON.search(kept[0].text):
                     continue
             text = "".join(line.text for line in kept)
-            return Found(text, tuple(kept), 1.0 if label.exact else 0.9, text)
+            name = ended(text) if key == "name" else text
+            return Found(name, pieces_until(kept, name) if name != text else tuple(kept), 1.0 if label.exact else 0.9, name)
     return None
 
 

@@ -155,9 +155,11 @@ def _same_paper(run: Run, view: PageView, goes_on: bool, here: Numbering | None,
             and here is not None
             and here.page == 1
         )
+    own, known = _own_number(view), _own_number(run.views[0])
+    if run.kind == _QUOTATION and own and known and own != known:
+        return False
     if view.best.title < TITLED:
         return not (run.kind == OTHER and run.told_by.best.title < TITLED and here is not None and here.page == 1)
-    own, known = _own_number(view), _own_number(run.views[0])
     if own and known:
         return own == known
     one, other = identity(view, run.kind), identity(run.views[0], run.kind)

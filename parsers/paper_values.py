@@ -12,6 +12,7 @@ from parsers.normal_values import Malformed
 from parsers.paper_kinds import PageView
 from parsers.paper_labels import Label, Labelled, ValueLines, labelled, values_below, values_beside
 from parsers.paper_lines import Piece, Row, around, piece_of
+from parsers.paper_name_ends import ended, pieces_until
 from parsers.values import Evidence, Method, Read, Unreadable
 
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
@@ -111,12 +112,16 @@ def name_in(key: str, lines: Sequence[Piece]) -> dict[str, Found]:
         english.pop()
     names: dict[str, Found] = {}
     if english and len(_joined(english)) > 1 and _LATIN.search(_joined(english)):
-        names[key] = Found(_joined(english), tuple(english))
+        names[key] = _name_of(_joined(english), english)
     if chinese:
-        names[key if not names else f"{key}_zh"] = Found(
-            "".join(part.text for part in chinese), tuple(chinese), text="".join(part.text for part in chinese)
-        )
+        names[key if not names else f"{key}_zh"] = _name_of("".join(part.text for part in chinese), chinese)
     return names
+
+
+def _name_of(text: str, pieces: Sequence[Piece]) -> Found:
+    """A name up to where it ends, with the pieces that it stands on."""
+    name = ended(text)
+    return Found(name, pieces_until(pieces, name) if name != text else tuple(pieces), text=name)
 
 
 def by_script(piece: Piece) -> Iterator[Piece]:
