@@ -232,7 +232,7 @@ def test_two_equal_content_types_are_one() -> None:
 
 def test_a_thousand_content_types_cost_no_more_than_five() -> None:
     fields = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\r\n' % number for number in range(1000))
-    began = time.perf_counter()
+    began = time.process_time()
     message = read_message(mail(fields + b"\r\n" + b"--x\r\n" * 2_000_000))
     assert "contradictory_type" in [note.code for note in message.notes]
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
