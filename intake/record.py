@@ -23,6 +23,7 @@ from storage.register import case_record, status
 from storage.values import CaseRecord
 
 LOOK_S = 5.0  # so long a look waits for whoever writes just then, to be noted
+RECORD = "database"
 ATTENTION_SHOWN = 5  # status in ten lines or so
 
 
@@ -49,8 +50,10 @@ def note_look(database: Database, *, action: str, reference: str | None = None, 
 
 def print_status(settings: Settings, *, as_json: bool) -> int:
     """Prints queues, counts, last poll and what needs attention."""
-    with opened(settings, to_look=True) as database, database.reading() as tx:
-        now = status(tx)
+    with opened(settings, to_look=True) as database:
+        with database.reading() as tx:
+            now = status(tx)
+        now["out_of_reach"] += [outage.model_dump(mode="json") for outage in _locked(database)]
     if as_json:
         print(json.dumps(now, ensure_ascii=False, default=str))
         return 0
@@ -69,6 +72,18 @@ def print_status(settings: Settings, *, as_json: bool) -> int:
     if len(attention) > ATTENTION_SHOWN:
         console.print(f"  ... and {len(attention) - ATTENTION_SHOWN} more (intake status --json lists all)")
     return 0
+
+
+def _locked(database: Database) -> tuple[Outage, ...]:
+    """A record that stays locked, or takes nothing: who cannot write there cannot note it there either, so the one who asks finds it out."""
+    if database.is_read_only:
+        return ()
+    try:
+        with database.transaction():
+            return ()
+    except StorageError as error:
+        now = datetime.now(UTC)
+        return (Outage(name=RECORD, since=now, tries=1, next_at=now, trouble=str(error)),)
 
 
 def _clock(moment: str) -> str:

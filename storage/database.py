@@ -59,6 +59,7 @@ class Database:
     def __init__(self, engine: Engine, url: URL, *, busy_timeout_s: float = 30.0) -> None:
         self.engine = engine
         self.url = url
+        self.is_read_only = False
         self._busy_timeout_s = busy_timeout_s
         self._writing = threading.Lock()
         self._file = _file_of(url)
@@ -171,7 +172,9 @@ def open_to_look(url: str, *, busy_timeout_s: float = 30.0) -> Database:
             form = _form_of(connection)
         if form != HEAD:
             raise StorageError(f"the database {file} has another form than this program's, and may not be written: open it where it may")
-        return Database(engine, address, busy_timeout_s=busy_timeout_s)
+        database = Database(engine, address, busy_timeout_s=busy_timeout_s)
+        database.is_read_only = True
+        return database
     except (SQLAlchemyError, sqlite3.Error) as error:
         engine.dispose()
         raise explained(error, address) from error

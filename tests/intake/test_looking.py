@@ -99,6 +99,21 @@ def test_a_record_that_stays_locked_is_shown(
         assert looks(filled, tmp_path / "register.json")[command]() == 0
     said = capsys.readouterr()
     assert (NOT_NOTED in said.err) == (command != "status")
+    if command == "status":
+        (outage,) = json.loads(said.out)["out_of_reach"]
+        assert outage["name"] == "database"
+        assert "stayed locked" in outage["trouble"]
+
+
+def test_a_record_that_stays_locked_is_said_to_a_person_too(
+    filled: Installation, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.record.LOOK_S", 0.3)
+    with locked(filled):
+        assert print_status(filled.settings, as_json=False) == 0
+    assert "database out of reach since" in capsys.readouterr().out
+    assert print_status(filled.settings, as_json=False) == 0
+    assert "out of reach" not in capsys.readouterr().out
 
 
 def test_a_look_waits_a_moment_for_who_writes_and_is_noted(filled: Installation, capsys: pytest.CaptureFixture[str]) -> None:
