@@ -44,12 +44,14 @@ from storage.errors import StorageError
 from storage.outbox import letters_of_case, queue, resolve, reword
 from storage.sealing import webhook_key
 from storage.search import catch_up, is_behind
+from storage.search_ahead import papers_to_take_up, take_up_papers
 from storage.values import Case, CaseKind, LetterState, RunCause
 from storage.webhooks import seal_open_secrets
 
 SITE = "review"
 _SECOND_READER_S = 15.0
-AT_A_TIME = 250  # texts, or a fiftieth as many cases' papers: a fifth of a second's work within one transaction
+AT_A_TIME = 250  # texts: a fifth of a second's work within one transaction
+PAPERS_AT_A_TIME = 15  # cases whose papers are made ready while others may write: taking them up takes some hundredths of a second
 AIR_S = 0.1  # between two of them: who waits for SQLite's lock looks again after 0.1 s at the latest
 log = logging.getLogger("review")
 CHANGED = "the letter changed meanwhile: look at it again"
@@ -201,8 +203,7 @@ def kept_searchable(desk: Desk, every_s: float = 20.0) -> Iterator[None]:
                     behind = is_behind(tx)
                 more = behind
                 while more and not over.wait(AIR_S):
-                    with desk.database.transaction() as tx:
-                        more = catch_up(tx, AT_A_TIME) >= AT_A_TIME
+                    more = _some_taken_up(desk)
                 wait = AIR_S if behind else every_s
             except (StorageError, SQLAlchemyError) as error:
                 log.warning("what is new cannot be taken up for searching now: %s", error)
@@ -215,6 +216,19 @@ def kept_searchable(desk: Desk, every_s: float = 20.0) -> Iterator[None]:
     finally:
         over.set()
         thread.join(30)
+
+
+def _some_taken_up(desk: Desk) -> bool:
+    """Takes up a few texts, or else the papers of a few cases. Whether anything was left to take up."""
+    with desk.database.transaction() as tx:
+        if catch_up(tx, AT_A_TIME, with_papers=False) >= AT_A_TIME:
+            return True
+    with desk.database.reading() as tx:
+        ready = papers_to_take_up(tx, PAPERS_AT_A_TIME)
+    if ready:
+        with desk.database.transaction() as tx:
+            take_up_papers(tx, ready)
+    return bool(ready)
 
 
 def serve_site(settings: Settings, *, host: str, port: int) -> int:

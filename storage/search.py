@@ -64,16 +64,16 @@ def search(tx: Transaction, text: str, limit: int = 100, among: Narrowed = EVERY
     return tuple(hit for hit in hits if hit is not None)
 
 
-def catch_up(tx: Transaction, limit: int = 500) -> int:
-    """Takes up what is on record and cannot be searched yet. How much was taken up; less than the limit: nothing is left."""
-    fts = _is_sqlite(tx)
-    if fts:
+def catch_up(tx: Transaction, limit: int = 500, *, with_papers: bool = True) -> int:
+    """Takes up what is on record and cannot be searched yet. How much was taken up; less than the limit: nothing is left (of papers neither, where
+    they are asked for)."""
+    if _is_sqlite(tx):
         tx.execute(sa.text(_MAKE_PAIRS))
     make_room(tx)
     done = 0
-    for texts, cost in ((_cases, 1), (_mails, 1), (_letters, 1), (papers, _COST_OF_PAPERS)):
+    for texts, cost in ((_cases, 1), (_mails, 1), (_letters, 1), *(((papers, _COST_OF_PAPERS),) if with_papers else ())):
         for row in texts(tx, -(-(limit - done) // cost)):
-            _take_up(tx, row, fts=fts)
+            take_up(tx, row)
             done += cost
         if done >= limit:
             break
@@ -208,10 +208,11 @@ def _first_subject(tx: Transaction, case_id: int) -> str:
     return mask_hkid(first or "")
 
 
-def _take_up(tx: Transaction, row: dict[str, Any], *, fts: bool) -> None:
+def take_up(tx: Transaction, row: dict[str, Any]) -> None:
+    """Makes one text searchable, instead of what stood there of the same source."""
     _forget(tx, sa.and_(col(SearchTextRow.kind) == row["kind"], col(SearchTextRow.source) == row["source"]), tidy=False)
     made = tx.execute(insert(SearchTextRow).values(**row).returning(col(SearchTextRow.id))).scalar_one()
-    if fts:
+    if _is_sqlite(tx):
         table, column, words = _indexed(row["kind"], row["folded"])
         tx.execute(sa.text(f"INSERT INTO {table} (rowid, {column}) VALUES (:id, :words)"), {"id": made, "words": words})  # noqa: S608
 

@@ -30,7 +30,10 @@ _INDEX = "words_of_papers"
 _MAKE_INDEX = f"CREATE INDEX IF NOT EXISTS {_INDEX} ON search_texts USING gin ({AS_TOKENS}) WHERE kind = 'paper'"
 _MOST, _LONGEST = 30_000, 40  # words of one case, and signs of one word, that can be searched
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\u3400-\u9fff\uf900-\ufaff]+")
-_DIGITS = re.compile(r"[0-9]{2,12}")
+_SIGNS = re.compile(r"[^\w\s]|_")
+_OTHERS = re.compile(r"[^\s\u3400-\u9fff\uf900-\ufaff]+")
+_CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff](?:\s*[\u3400-\u9fff\uf900-\ufaff]+)*")
+_NUMBERS = re.compile(r"(?<!\S)[0-9]{2,12}(?!\S)(?:\s+[0-9]{2,12}(?!\S))+")
 
 
 def make_room(tx: Transaction) -> None:
@@ -65,23 +68,27 @@ def words_of(pages: Iterable[Sequence[str]]) -> list[str]:
     pairs that run on from word to word and from line to line. Each once."""
     found: dict[str, None] = {}
     for page in pages:
-        before, number = "", ""
-        for word in fold(mask_hkid(" ".join(page))).split():
-            folded = word if word.isalnum() else "".join(sign for sign in word if sign.isalnum())
-            for run in _RUN.findall(folded):
-                if _is_chinese(run[0]):
-                    found.update(dict.fromkeys(_pairs(before + run)))
-                    before = run[-1]
-                else:
-                    found[run[:_LONGEST]] = None
-                    before = ""
-            together = number + folded if _DIGITS.fullmatch(folded) and len(number) + len(folded) < _LONGEST else ""
-            if number and together:
-                found[together] = None
-            number = together
+        plain = _SIGNS.sub("", fold(mask_hkid(" ".join(page))))
+        found.update(dict.fromkeys(run[:_LONGEST] for run in _OTHERS.findall(plain)))
+        for run in _CHINESE.findall(plain):
+            found.update(dict.fromkeys(_pairs("".join(run.split()))))
+        for row in _NUMBERS.findall(plain):
+            found.update(dict.fromkeys(_together(row.split())))
         if len(found) > _MOST:
             break
     return list(found)[:_MOST]
+
+
+def _together(numbers: Sequence[str]) -> Iterator[str]:
+    """Numbers that stand one after another, put together: a telephone number is often printed in two pieces."""
+    before = last = ""
+    for number in numbers:
+        together = before + number if len(before) + len(number) < _LONGEST else ""
+        if before and together:
+            yield together
+        if last and len(last) + len(number) < _LONGEST:
+            yield last + number
+        before, last = together, number
 
 
 def asked_of_sqlite(words: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ from storage.queues import Queue, Terms
 from storage.reads import remember_read
 from storage.rows import FileReadRow
 from storage.search import catch_up, forget_mails, is_behind, search
+from storage.search_ahead import papers_to_take_up, take_up_papers
 from storage.search_narrowed import Narrowed
 from storage.search_papers import words_of
 from storage.values import CaseKind
@@ -181,3 +182,25 @@ def test_words_of_a_page_are_taken_apart_in_linear_time() -> None:
     words = words_of([["光" * 100_000], ["a" * 100_000], ["1 2" * 30_000], ["é̂" * 50_000]])
     assert len(words) < 40_000
     assert time.process_time() - began < 5
+
+
+def test_papers_made_ready_are_not_taken_up_where_their_case_was_erased_or_decided_anew_meanwhile(database: Database) -> None:
+    with database.transaction() as tx:
+        cases = [open_case(tx) for _ in range(3)]
+        for number, case in enumerate(cases):
+            _remembered(tx, sha(f"papers {number}"), ["Zyqx", "宏圖", f"word{number}"])
+            run(tx, case, form=application(form_sha=sha(f"papers {number}")))
+        catch_up(tx, with_papers=False)
+        assert is_behind(tx)
+        ready = papers_to_take_up(tx, 10)
+        assert len(ready) == 3
+        erasure.erase_case(tx, cases[0].id)
+        run(tx, cases[1], form=application(form_sha=sha("papers 2")))
+        catch_up(tx, with_papers=False)
+        take_up_papers(tx, ready)
+        assert [hit.reference for hit in search(tx, "宏图 word2")] == [cases[2].reference]
+        assert search(tx, "word0") == search(tx, "word1") == ()
+        while more := papers_to_take_up(tx, 1):
+            take_up_papers(tx, more)
+        assert not is_behind(tx)
+        assert {hit.reference for hit in search(tx, "宏图 word2")} == {case.reference for case in cases[1:]}
