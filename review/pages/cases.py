@@ -245,6 +245,8 @@ def _page_values(visit: Visit, case: Case, view: CaseView, place: Place, *, turn
         return shown | {"size": (page.width, page.height), "drawn": masked_words(page.words)}
     except WorkError as error:
         return shown | {"trouble": plain_reason(str(error), visit.t.code)}
+    except BlobError:
+        return shown | {"trouble": visit.t("mail.not_kept")}  # what is on record of the case is there all the same
     except HTTPException:
         return shown | {"trouble": visit.t("case.no_file")}
 

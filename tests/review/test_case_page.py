@@ -14,6 +14,7 @@ from review.plain_reasons import plain_reason
 from review.site import make_site
 from review.words import words_in
 from storage.audit import trail
+from storage.cases import arrivals_of, case_by_reference
 from storage.outbox import letters_in, resolve
 from storage.staff import corrections
 from storage.values import CaseState, LetterState
@@ -201,3 +202,16 @@ def test_a_withdrawn_letters_reason_is_said_in_the_readers_language() -> None:
     assert plain_reason("failed by chan", "zh-Hant") == "chan 決定不予發出"
     assert plain_reason("failed: dmarc=fail", "en") == "not proven: the server looked, and the sender did not pass (dmarc=fail)"
     assert plain_reason("failed: connection refused", "en") == "failed: connection refused", "what is not known stands as it was written"
+
+
+def test_a_case_opens_where_the_bytes_of_its_mail_are_gone(office: Office) -> None:
+    with office.desk.database.reading() as tx:
+        case = case_by_reference(tx, office.reference)
+        assert case is not None
+        mails = arrivals_of(tx, case.id)
+    for sha256 in mails:
+        office.desk.blobs.remove(sha256)
+    page = office.logged_in().get(f"/cases/{office.reference}")
+    assert page.status_code == 200
+    assert "Bright Dyeing Limited" in page.text
+    assert "The mail&#39;s bytes cannot be read." in page.text
