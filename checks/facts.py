@@ -82,7 +82,11 @@ class Facts:
 
         A place that was found empty is asked for; a label that was found nowhere may stand there in words that are not known.
         """
-        return field.evidence is None or field.evidence.confidence < self._threshold(field.key, field.evidence.method)
+        if field.evidence is None:
+            return True
+        method = field.evidence.method  # a field whose values may be less sure is no surer empty for it
+        least = max(self._threshold(field.key, method), self.policy.thresholds.by_method[method])
+        return field.evidence.confidence < least
 
     def papers(self, *codes: str) -> tuple[Document, ...]:
         """The papers of these kinds, in order; copies of a paper seen earlier left out."""

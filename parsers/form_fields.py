@@ -14,7 +14,7 @@ from parsers.form_doubts import closed_up, is_no_value
 from parsers.form_layout import place_of
 from parsers.form_seals import CHOP, SIGNATURE, seal_of
 from parsers.form_sheet import Place, Sheet
-from parsers.form_strays import is_empty_line, stray_near
+from parsers.form_strays import is_empty_line, reaches_into, stray_near
 from parsers.form_widgets import SURE, Held, widgets_at
 from parsers.label_units import UNPARTED
 from parsers.labels import LabelBook, LabelHit
@@ -84,6 +84,9 @@ def field_of(spec: FieldSpec, desk: Desk, sheet: Sheet, answers: Sequence[Answer
         return Unreadable(key=spec.key, text="", reason="illegible", evidence=evidence)
     if places:
         hit, place = places[0]
+        if not place.atoms and place.box is not None and (stray := reaches_into(sheet, place.box, place.page)) is not None:
+            evidence = desk.evidence(stray.page, stray.box, stray.text, _method(desk, stray.page), _NO_VALUE)
+            return Unreadable(key=spec.key, text=stray.text[:200], reason="illegible", evidence=evidence)
         return Missing(key=spec.key, evidence=desk.evidence(place.page, place.box, "", _method(desk, place.page), hit.certainty * place.certainty))
     if hits:
         return _without_place(spec, desk, sheet, hits)

@@ -11,6 +11,7 @@ from parsers.values import Box, Page
 
 _RIGHT_PT = 260.0  # a value stands no farther right of its label
 _BESIDE, _MOST_BESIDE = 5, 0.6  # labels of a page with their values behind them, and their share of its labels, before an empty line says anything
+_REACH_PT = 7.0  # so far into a place a word belongs to it
 _ROOM_PT = 50.0  # a line to write on is longer
 _ROWS = 2.6  # heights of its line that a value stands below or above its label at most
 
@@ -30,6 +31,21 @@ def stray_near(sheet: Sheet, hit: LabelHit, book: LabelBook) -> Place | None:
             if at not in taken and atom.row not in headings and id(atom.word) not in owned and _may_say(atom) and _near(hit.box, atom.box, height)
         ]
     return Place(tuple(found), box_of(found), hit.page, 0.5) if found else None
+
+
+def reaches_into(sheet: Sheet, box: Box, page: int) -> Place | None:
+    """Words of no label that reach into a place that seems empty, as their middles lie in a neighbour's: the place may be theirs."""
+    found: list[Atom] = []
+    for index, stream in enumerate(sheet.streams):
+        if stream.page == page:
+            taken = sheet.taken(index)
+            found += [atom for at, atom in enumerate(stream.atoms) if at not in taken and _may_say(atom) and _reaches(atom.word.box, box)]
+    return Place(tuple(found), box_of(found), page, 0.5) if found else None
+
+
+def _reaches(word: Box, box: Box) -> bool:
+    across = min(word[2], box[2]) - max(word[0], box[0])
+    return box[1] < (word[1] + word[3]) / 2 < box[3] and across >= min(_REACH_PT, word[2] - word[0], box[2] - box[0])
 
 
 def is_empty_line(sheet: Sheet, hit: LabelHit, page: Page) -> bool:

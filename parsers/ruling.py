@@ -14,6 +14,7 @@ Mask = np.ndarray[Any, np.dtype[Any]]
 
 _ACROSS_PT = 22.0  # shortest stretch that is a line across and no stroke of a letter
 _DOWN_PT = 13.0
+_LONG_PT, _LINE_PT, _WHITE_PT = 60.0, 11.5, 2.2  # longer lines are none of letters; less than a line's stretch; white between letters
 _STRETCH = 0.6  # share of that length that must be unbroken
 _BREAK_PT = 3.0  # breaks of faint or faxed lines that are bridged
 _LEAST_PT = (14.0, 9.0)  # narrower or lower cells are tick boxes or gaps of a double line
@@ -25,9 +26,34 @@ def find_rules(ink: Mask, dpi: float) -> Mask:
     """255 on ruling lines, across and down; tolerant of skew of a degree or two and of small breaks."""
     unit = dpi / 72
     across = _lines(ink, _ACROSS_PT * unit, _BREAK_PT * unit, across=True)
-    down = _lines(ink, _DOWN_PT * unit, _BREAK_PT * unit, across=False)
+    down = _without_strokes_of_letters(_lines(ink, _DOWN_PT * unit, _BREAK_PT * unit, across=False), ink, unit)
     rules: Mask = cv2.bitwise_or(_thin_only(across, unit, across=True), _thin_only(down, unit, across=False))
     return rules
+
+
+def _without_strokes_of_letters(down: Mask, ink: Mask, unit: float) -> Mask:
+    """Lines down a page without short ones that are strokes of letters over one another: white lies between these, and none is as long as a line."""
+    thick = _widened(ink, 3, across=True)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(down)
+    for label in range(1, count):
+        x, y, wide, high, _ = (int(n) for n in stats[label])
+        if high >= _LONG_PT * unit:
+            continue
+        own = labels[y : y + high, x : x + wide] == label
+        for top, bottom in _without_wide_breaks((own & (thick[y : y + high, x : x + wide] > 0)).any(axis=1), _WHITE_PT * unit):
+            if bottom - top >= _LINE_PT * unit:
+                own[top:bottom] = False
+        down[y : y + high, x : x + wide][own] = 0
+    return down
+
+
+def _without_wide_breaks(drawn: Mask, most_px: float) -> list[tuple[int, int]]:
+    """Begin and end of the stretches that are drawn, those joined that lie no farther apart than that."""
+    at = np.flatnonzero(drawn)
+    if not len(at):
+        return []
+    breaks = np.flatnonzero(np.diff(at) > most_px + 1)
+    return [(int(run[0]), int(run[-1]) + 1) for run in np.split(at, breaks + 1)]
 
 
 def _lines(ink: Mask, length_px: float, break_px: float, *, across: bool) -> Mask:

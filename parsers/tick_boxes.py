@@ -40,7 +40,7 @@ def find_marks(contrast: Mask, dpi: float, words: Sequence[Word]) -> tuple[Mark,
         for box, fill in found
         if box in plain or (_in_column(box, plain) and _begins_words(box, words))
     ]
-    return _of_one_size(marks)
+    return _of_one_size(marks, words)
 
 
 def _squares(contrast: Mask, unit: float) -> list[tuple[int, int, int]]:
@@ -208,12 +208,20 @@ def _leads(word: Word, words: Sequence[Word], side: float) -> bool:
     return follows and not any(-1 <= word.box[0] - other.box[2] <= 1.3 * side for other in row)
 
 
-def _of_one_size(marks: list[Mark]) -> tuple[Mark, ...]:
-    """Boxes of a form are alike: where there are many, those far from the usual size are something else."""
+def _of_one_size(marks: list[Mark], words: Sequence[Word]) -> tuple[Mark, ...]:
+    """Boxes of a form are alike: where there are many, those far from the usual size are something else. The usual size is that of squares with
+    words beside them, where there are some: the lettering of a chop has none."""
     if len(marks) < 5:
         return tuple(marks)
-    usual = float(np.median([mark.box[2] - mark.box[0] for mark in marks]))
+    told = [mark for mark in marks if _has_words_beside(mark.box, words)]
+    usual = float(np.median([mark.box[2] - mark.box[0] for mark in told or marks]))
     return tuple(mark for mark in marks if 0.7 * usual <= mark.box[2] - mark.box[0] <= 1.45 * usual)
+
+
+def _has_words_beside(box: Box, words: Sequence[Word]) -> bool:
+    """Whether a word begins close behind a square, on its height."""
+    side, middle = box[2] - box[0], (box[1] + box[3]) / 2
+    return any(-0.2 * side <= word.box[0] - box[2] <= 2.2 * side and word.box[1] < middle < word.box[3] for word in words)
 
 
 def _overlap(a: Box, b: Box) -> bool:

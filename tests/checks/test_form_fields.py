@@ -210,6 +210,13 @@ def test_a_place_that_only_seems_empty_on_a_scan_is_for_staff() -> None:
     assert onsite().scanned().having(Missing(key="contact.phone", evidence=seen)).judged().verdict is Verdict.REVIEW
 
 
+def test_words_that_may_be_less_sure_are_not_called_missing_more_easily() -> None:
+    seen = Evidence(document="form.pdf", part="2", page=1, box=None, quote="", method=Method.OCR, confidence=0.5)
+    decision = onsite().scanned().having(Missing(key="applicant.address", evidence=seen)).judged()
+    assert answer(decision, "form.field_found") == UNSURE_FOR_STAFF
+    assert decision.verdict is Verdict.REVIEW
+
+
 def test_what_may_stand_on_an_unread_page_is_not_called_missing() -> None:
     decision = replace(onsite(), pages_unread=True).without_place("contact.phone").blank("contact.name").judged()
     assert answer(decision, "form.pages_read") == UNSURE_FOR_STAFF

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.values import Box, Missing, Read, Unreadable
+from parsers.values import Box, Missing, Read, Unreadable, Word
 from tests.parsers.form_pages import ROW, TOP, fields, form_page, stroke, values
 
 TITLE = "Application Form B - Demonstration Project"
@@ -202,3 +202,24 @@ def test_the_value_of_a_label_at_the_foot_of_a_page_may_stand_on_the_next() -> N
     head = form_page("Heat Recovery for Drying Line", "Total Project Cost (HK$): 880,000", number=2)
     assert isinstance(fields(first, head)["project.title"], Unreadable)
     assert isinstance(fields(first)["project.title"], Missing)
+
+
+def _scanned_with_frame(*frames: Box) -> dict[str, object]:
+    """A scan whose contact person stands in a frame under its label that was seen as these cells."""
+    page = form_page(TITLE, "E-mail: office@wingfung.example", "Contact Person", "", "Tel: 2345 6789", confidence=0.99, cells=frames)
+    name = Word(text="ChanMeiLing", box=(54, TOP + 3 * ROW, 134, TOP + 3 * ROW + 10), confidence=0.99)
+    return dict(fields(page.model_copy(update={"words": (*page.words, name)})))
+
+
+def test_a_frame_that_was_seen_in_two_parts_is_one_where_a_word_runs_over_the_gap() -> None:
+    top, bottom = TOP + 3 * ROW - 3, TOP + 3 * ROW + 13
+    contact = _scanned_with_frame((50.0, top, 75.0, bottom), (86.0, top, 280.0, bottom))["contact.name"]
+    assert isinstance(contact, Read)
+    assert contact.value == "ChanMeiLing"
+
+
+def test_a_place_that_a_word_of_its_neighbour_reaches_into_is_not_called_empty() -> None:
+    top, bottom = TOP + 3 * ROW - 3, TOP + 3 * ROW + 13
+    contact = _scanned_with_frame((50.0, top, 85.0, bottom), (86.0, top - 8, 280.0, bottom))["contact.name"]
+    assert isinstance(contact, Unreadable)
+    assert contact.reason == "illegible"

@@ -126,6 +126,18 @@ def test_a_square_letter_under_a_column_of_boxes_but_within_a_word_is_no_tick_bo
     assert len(seen(sheet, "clean at 150 dpi", (label,)).marks) == 3
 
 
+def test_boxes_beside_words_are_kept_where_the_lettering_of_a_chop_looks_like_smaller_ones() -> None:
+    sheet = Sheet(FACES[0])
+    options = []
+    for row in range(3):
+        sheet.tick_box(60, 60 + 20 * row, on=row == 1, style="cross", size=9.5)
+        options.append(_word(sheet, 76, 59 + 20 * row, "Textiles", "Textiles"))
+    for column in range(9):
+        sheet.rect(200 + 20 * column, 300 + 20 * (column % 2), 6, 6)
+    marks = seen(sheet, "clean at 150 dpi", tuple(options)).marks
+    assert [mark.on for mark in marks if mark.box[0] < 100] == [False, True, False]
+
+
 def test_a_table_of_squares_holds_no_tick_boxes() -> None:
     sheet = Sheet(FACES[0])
     for row in range(5):
