@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz
 
 from parsers.catalogue import FieldSpec
 from parsers.folding import fold_key
@@ -15,6 +17,9 @@ _EDGE_PT = 8.0  # further rows of an answer begin within this distance of where 
 _SPACE = 0.8  # of their height: words farther apart are none of one answer
 _MOST_ROWS = 4  # of one answer
 _LEAST = 2  # letters of an answer's words, and answers of a question, before what is crossed out says anything
+_ALIKE, _STRUCK_ALIKE = 90.0, 72.0  # rapidfuzz ratio on a picture: of an answer that is left, and of one that a line runs through
+_APART = 4.0  # by which it is more like that answer than like any other
+_LEFT_SHARE = 0.5  # of a question's answers that must be found on a picture before the one that is left says anything
 _INITIATIVE = "project.initiative"  # forms for one initiative print one answer
 _YES_OR_NO = {"yes": ("yes", "是"), "no": ("no", "否", "不是", "非")}
 _ABOVE_PT, _BELOW_PT = 6.0, 40.0  # of a question's label, within which its yes and no stand
@@ -35,6 +40,7 @@ class _Answer:
     code: str
     words: tuple[Word, ...]
     page: int
+    unsure: bool = False  # of a picture, where others of its question may not have been seen: that it is left says nothing
 
     @property
     def struck(self) -> bool | None:
@@ -65,6 +71,8 @@ def marked_answer(spec: FieldSpec, pages: Sequence[Page]) -> MarkedAnswer | None
     found = [answer for page in pages for answer in _answers_on(page, rows_of(page), variants)]
     if len({answer.code for answer in found}) < _LEAST and spec.key != _INITIATIVE:
         return None  # one answer's words in a frame of their own may be the value of something else
+    if any(page.source == "ocr" for page in pages) and len({answer.code for answer in found}) < _LEFT_SHARE * len(spec.choices):
+        found = [replace(answer, unsure=True) for answer in found]
     return _told(found, pages)
 
 
@@ -90,7 +98,7 @@ def _told(found: Sequence[_Answer], pages: Sequence[Page]) -> MarkedAnswer | Non
     if clear and len(ringed) == 1 and (left == ringed or (ringed[0] in left and len(left) == len(found))):
         chosen = ringed[0]
     elif (
-        clear and not ringed and len(left) == 1 and len(found) == len({answer.code for answer in found}) >= _LEAST and not _others_left(found, pages)
+        clear and not ringed and len(left) == 1 and not left[0].unsure and len(found) == len({answer.code for answer in found}) >= _LEAST and not _others_left(found, pages)
     ):
         chosen = left[0]
     shown = chosen or next(answer for answer in found if answer.ringed or answer.struck is not False)
@@ -123,8 +131,11 @@ def _answers_on(page: Page, rows: Sequence[Row], variants: dict[str, tuple[str, 
             if id(word) in taken or not _says(word) or (at and id(row.words[at - 1]) not in taken and not _apart(row.words[at - 1], word)):
                 continue
             words = next((words for key, code in longest_first if (words := _said(rows, number, at, key))), ())
+            told = fold_key("".join(each.text for each in words))
+            code = next((code for key, code in longest_first if key == told), "")
+            if not words and page.source == "ocr":
+                words, code = _nearly_said(rows, number, at, longest_first)
             if words:
-                code = next(code for key, code in longest_first if key == fold_key("".join(each.text for each in words)))
                 taken.update(map(id, words))
                 yield _Answer(code, words, page.number)
 
@@ -144,6 +155,36 @@ def _said(rows: Sequence[Row], number: int, at: int, key: str) -> tuple[Word, ..
                 behind = next((other for other in row.words if other.box[0] >= word.box[2] - 1 and other is not word), None)
                 return tuple(words) if behind is None or _apart(word, behind) else ()
     return ()
+
+
+def _nearly_said(rows: Sequence[Row], number: int, at: int, variants: Sequence[tuple[str, str]]) -> tuple[tuple[Word, ...], str]:
+    """The words from a place on that are an answer as a reader of pictures gives it, and its code: misread a little, or more under a line through it."""
+    words: list[Word] = []
+    left = rows[number].words[at].box[0]
+    best: tuple[float, tuple[Word, ...], str] = (0.0, (), "")
+    for row in rows[number : number + _MOST_ROWS]:
+        begun = row.words[at:] if row is rows[number] else _from(row.words, left)
+        whole = next((end for end in range(1, len(begun)) if _apart(begun[end - 1], begun[end])), len(begun))
+        if not begun:
+            break
+        words += begun[:whole]
+        score, code = _likest(fold_key("".join(word.text for word in words)), variants)
+        if score > best[0]:
+            best = (score, tuple(words), code)
+        if whole < len(begun):
+            break
+    least = _STRUCK_ALIKE if best[1] and all(word.struck for word in best[1] if _says(word)) else _ALIKE
+    return (best[1], best[2]) if best[0] >= least else ((), "")
+
+
+def _likest(said: str, variants: Sequence[tuple[str, str]]) -> tuple[float, str]:
+    """How alike the likest answer is, 0 to 100, and its code; nothing where another is nearly as like."""
+    scores: dict[str, float] = {}
+    for key, code in variants:
+        scores[code] = max(scores.get(code, 0.0), fuzz.ratio(said, key))
+    ranked = sorted(scores.items(), key=lambda entry: -entry[1])
+    clear = bool(ranked) and (len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= _APART)
+    return (ranked[0][1], ranked[0][0]) if clear else (0.0, "")
 
 
 def _apart(one: Word, other: Word) -> bool:

@@ -44,10 +44,10 @@ def _with_frame_in_pieces(fields: Mapping[str, Field], chop: Unreadable, labels:
     wanted = fold_key(str(name.value)) if isinstance(name, Read) else ""
     for hit in (hit for hit in labels if CHOP in hit.keys and len(wanted) >= _LEAST_HAN):
         page = pages[hit.page]
-        usual = median(word.box[3] - word.box[1] for word in page.words)
         rows = [
             word for word in page.words if _is_near(word.box, hit.box) and len(fold_key(word.text)) >= _SHORTEST and fold_key(word.text) in wanted
         ]
+        usual = median([word.box[3] - word.box[1] for word in page.words if word not in rows] or [hit.box[3] - hit.box[1]])
         rows = sorted((word for word in rows if word.box[3] - word.box[1] >= _LARGER * usual), key=lambda word: word.box[1])
         if len(rows) < _ROWS or fold_key("".join(word.text for word in rows)) != wanted or not all(map(_is_under, rows, rows[1:])):
             continue

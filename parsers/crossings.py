@@ -1,5 +1,5 @@
 """Words that somebody crossed out or put a ring around: a digital page is drawn without its text, and what is left there is no letter; on a
-picture rings alone are told, for a reader of pictures loses what is crossed out."""
+picture a line through a word is longer than any stroke of its letters."""
 
 from __future__ import annotations
 
@@ -26,6 +26,13 @@ _LEAST_RING_PT, _MOST_RING_PT, _WIDEST_RING_PT = 7.0, 45.0, 420.0  # least side,
 _RING_INKED = 0.4  # of its box, at most
 _AROUND, _BESIDE = 0.85, 0.6  # share of the words' columns with ring above and below, and of their rows with ring left and right
 _WITHIN = 0.8  # of a word's box that lies in the ring's
+_MIDDLE = (0.3, 0.7)  # of a word's height on a picture, whose box is higher than its letters: underlines run below
+_STROKE = 1.2  # heights of a word's box: no letter has a stroke so long
+_NARROW, _MOST_OF_NARROW = 1.3, 0.75  # heights that a word judged by itself is wide; of its width that the line then needs
+_AS_DARK = 0.6  # of the darkest ink in a word's place that a line through it is at least
+_PADDING = 0.5  # heights of its box that a word may be narrower than it
+_LEAST_CROSSED = 0.65
+_CROSSED_ON_PICTURE, _MOST_BAND = 0.8, 0.5  # of a word's width that the line runs over; of the middle of its box that it fills at most
 _ALIKE_HIGH = 0.25  # of the ring's height, at least, that its words fill: else it is a box that happens to hold them
 
 
@@ -68,6 +75,32 @@ def _is_struck(box: Box, bare: Picture, scale: float) -> bool:
     ground = np.median(band.reshape(-1, 3), axis=0)
     drawn = np.abs(band.astype(np.int16) - ground.astype(np.int16)).max(axis=2) >= LEAST_CONTRAST
     return bool(drawn.any(axis=0).mean() >= _CROSSED and drawn.mean() <= _MOST_INKED)
+
+
+def crossed_on_picture(words: Sequence[Box], grey: Picture, scale: float) -> frozenset[int]:
+    """The places, in the sequence given, of words (boxes in points) with a line through them on a level picture, ``scale`` pixels per point.
+
+    A word too narrow to tell a line from its own strokes is crossed out where the line comes from beyond it.
+    """
+    paper = int(np.median(grey))
+    return frozenset(at for at, box in enumerate(words) if _is_crossed_on_picture(box, grey, paper, scale))
+
+
+def _is_crossed_on_picture(box: Box, grey: Picture, paper: int, scale: float) -> bool:
+    high, wide = (box[3] - box[1]) * scale, (box[2] - box[0]) * scale
+    top, bottom = max(0, int(box[1] * scale)), int(np.ceil(box[3] * scale))
+    left, beyond = max(0, int(box[0] * scale)), int(_STROKE * high)
+    length = int(_STROKE * high if wide < _NARROW * high else min(_STROKE * high, _MOST_OF_NARROW * wide))
+    around = grey[top:bottom, max(0, left - beyond) : left + int(wide) + beyond]
+    if around.shape[0] < 5 or around.shape[1] < length or length < 5:
+        return False
+    darkest = int(np.percentile(around, 2))  # what lies between letters of a coarse picture is half as dark
+    around = (around < paper - max(_DARKER, _AS_DARK * (paper - darkest))).astype(np.uint8)
+    lines = cv2.morphologyEx(cv2.dilate(around, np.ones((2, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    at = min(left, beyond)
+    middle = lines[int(_MIDDLE[0] * high) : int(np.ceil(_MIDDLE[1] * high)), at : at + int(wide)]
+    least = _CROSSED_ON_PICTURE if wide < _NARROW * high else max(_LEAST_CROSSED, min(_CROSSED_ON_PICTURE, 1 - _PADDING * high / wide))
+    return bool(middle.size and middle.any(axis=0).mean() >= least and middle.mean() <= _MOST_BAND)
 
 
 def ringed(words: Sequence[Box], grey: Picture, scale: float) -> frozenset[int]:

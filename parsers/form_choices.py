@@ -16,8 +16,9 @@ from parsers.paper_lines import Row, rows_of
 from parsers.paper_lines import text_of as words_text
 from parsers.values import Box, Mark, Page, Word
 from parsers.words_beside import BOX_LIKE, key_of_words, words_before, words_beside
+from parsers.words_in_flow import words_in_flow
 
-_ALIKE = 86.0
+_ALIKE, _WHOLE = 86.0, 96.0
 _WORD_SPACE_PT = 6.0
 _AMONG_PT = 14.0  # a box belongs to a question's others where it stands no farther above or below them
 _ONE_STROKE, _BY_WIDTH = 0.015, 0.9  # of its words' width that (ii) is wider than (i); likeness of answers told apart so
@@ -41,19 +42,40 @@ class Answer:
 def answers_on(page: Page, catalogue: Catalogue) -> tuple[Answer, ...]:
     """Every tick box of a page whose words are an answer of the catalogue.
 
-    The words stand right of the box, or left of it where that makes more answers of a question.
+    The words stand right of the box, or run on from it over the ends of rows where that makes more whole answers of a question; or left of it, where
+    that makes more and nothing behind the last box is one.
     """
     options, rows = _options(catalogue), rows_of(page)
-    marks = [mark for mark in page.marks if not _is_letter_of_answer(mark, rows, page.marks, options)]
+    drawn = page.source != "ocr"  # of a file: no letter is taken for a box
+    marks = [mark for mark in page.marks if drawn or not _is_letter_of_answer(mark, rows, page.marks, options)]
     right = _answers(page, [(mark, words_beside(mark, rows, marks)) for mark in marks], options)
     left = _answers(page, [(mark, [words_before(mark, rows, marks)]) for mark in marks], options)
+    flow = _answers(page, [(mark, [words_in_flow(mark, rows, marks, page.cells)]) for mark in marks], options)
     found: list[Answer] = []
-    for key in dict.fromkeys(answer.key for answer in (*right, *left)):
-        behind, ahead = [answer for answer in right if answer.key == key], [answer for answer in left if answer.key == key]
-        chosen = ahead if len(ahead) > len(behind) else behind
+    for key in dict.fromkeys(answer.key for answer in (*right, *left, *flow)):
+        chosen = _best_told([[answer for answer in read if answer.key == key] for read in (right, flow, left)], options)
         spec = next(spec for spec in catalogue.fields if spec.key == key)
         found += _without_lone_numbers(_numbered_in_order(chosen, [choice.code for choice in spec.choices]), spec) if page.source == "ocr" else chosen
     return tuple(sorted(found, key=lambda answer: (answer.mark.box[1], answer.mark.box[0])))
+
+
+def _best_told(readings: Sequence[Sequence[Answer]], options: list[tuple[FieldSpec, str, tuple[str, ...]]]) -> list[Answer]:
+    """Of the answers to one question, by the words right of its boxes, those that run on from them, and those left of them: the most, and most whole."""
+    right, flow, left = readings
+    ahead = _weight(left, options)
+    behind = max(right, flow, key=lambda read: _weight(read, options))
+    boxes = [answer.mark.box for answer in (*right, *flow, *left)]
+    last = next(box for box in boxes if not any(other != box and _comes_first(box, other) for other in boxes))
+    closed = any(answer.code and answer.mark.box == last for answer in behind)
+    return list(left if not closed and len({answer.code for answer in left}) > len({answer.code for answer in behind}) and ahead[0] else behind)
+
+
+def _weight(answers: Sequence[Answer], options: list[tuple[FieldSpec, str, tuple[str, ...]]]) -> tuple[int, int]:
+    """How many answers were told, and of how many the words are the answer's and no more."""
+    known = {(spec.key, code): variants for spec, code, variants in options}
+    told = [answer for answer in answers if answer.code]
+    whole = sum(any(fuzz.ratio(variant, fold_key(answer.words)) >= _WHOLE for variant in known[answer.key, answer.code]) for answer in told)
+    return len(told), whole
 
 
 def _answers(page: Page, beside: Iterable[tuple[Mark, list[list[Word]]]], options: list[tuple[FieldSpec, str, tuple[str, ...]]]) -> list[Answer]:

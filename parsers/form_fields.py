@@ -135,7 +135,7 @@ def _written(spec: FieldSpec, desk: Desk, hit: LabelHit, place: Place) -> Field:
     text = text.strip("_＿ ") if method is Method.OCR else text  # the ends of a line to write on
     read = min(word.confidence for word in words) if words else 1.0
     base = {Method.OCR: read, Method.ACROFORM: SURE}.get(method, min(0.98, read))
-    doubtful = (method is Method.TEXT and place.in_two_types) or any(word.struck for word in words)
+    doubtful = (method is Method.TEXT and place.in_two_types) or any(word.struck and any(map(str.isalnum, word.text)) for word in words)
     confidence = base * hit.certainty * place.certainty * (_TO_STAFF if doubtful else 1.0)
     if hit.certainty <= UNPARTED or is_no_value(text, spec, desk.book):
         evidence = desk.evidence(place.page, widget.box if widget else place.box, text, method, min(confidence, _NO_VALUE))

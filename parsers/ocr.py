@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from parsers.coarse_print import doubted
-from parsers.crossings import ringed
+from parsers.crossings import crossed_on_picture, ringed
 from parsers.handwriting import without_hands
 from parsers.known_forms import BlankPage, Registered, anchors_among, printed_line, register
 from parsers.pp_ocr import ModelsMissing, Quad, RecognisedLine, find_lines, mean_certainty, recognise
@@ -55,14 +55,19 @@ def read_picture(
     upright_scale = 72 / dpi
     placed = tuple(word.model_copy(update={"box": _scaled(word.box, upright_scale)}) for word in words)
     seen = see_page(upright.picture, dpi=dpi, words=placed)
-    rings = ringed([word.box for word in placed], np.asarray(cv2.cvtColor(upright.picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8), dpi / 72)
+    grey, boxes = np.asarray(cv2.cvtColor(upright.picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8), [word.box for word in placed]
+    rings, struck = ringed(boxes, grey, dpi / 72), crossed_on_picture(boxes, grey, dpi / 72)
     back = _Placing(upright, dpi, to_points)
     notes = () if in_time and (deadline is None or time.monotonic() < deadline) else ("time_limit",)
     return Page(
         number=number,
         width=width,
         height=height,
-        words=in_one_script(tuple(word.model_copy(update={"box": back.box(word.box), "ringed": at in rings}) for at, word in enumerate(placed))),
+        words=in_one_script(
+            tuple(
+                word.model_copy(update={"box": back.box(word.box), "ringed": at in rings, "struck": at in struck}) for at, word in enumerate(placed)
+            )
+        ),
         cells=tuple(back.box(cell) for cell in seen.cells),
         marks=tuple(mark.model_copy(update={"box": back.box(mark.box)}) for mark in seen.marks),
         inks=tuple(ink.model_copy(update={"box": back.box(ink.box)}) for ink in seen.inks),

@@ -33,6 +33,7 @@ _SIGNS_OF_ELSEWHERE = 1  # of a paper of another place as many phrases count: a 
 _CLEARLY_TITLED, _AHEAD = 0.9, 0.15  # heading strength of a form that outdoes the headings of all other kinds, and by how much
 _SEVERAL_ANSWERS, _BY_ANSWERS = 3, 0.9  # long answers to the form's questions on one page, and the form's score where boxes stand by them
 _BOXES = frozenset("☐☑☒□■○●❏✓✔[")
+_EVERY_WORD = 0.99  # share of a label's letters that are understood
 _MANY_LABELS = 0.85  # likeness to a form at which its labels alone tell it
 
 
@@ -179,6 +180,8 @@ def _unclaimed(headings: Sequence[_Heading], catalogue: Catalogue, text: Said) -
     free = [each for each in headings if each.weight >= 0.7 and not _SUBJECT.match(each.piece.text) and not each.piece.text.rstrip().endswith(_STOPS)]
     labels = label_book(catalogue).labels
     free = [each for each in free if each.piece.key not in labels and not (len(each.piece.key) <= _SHORT and each.piece.confidence >= _SURELY_READ)]
+    wording = label_book(catalogue).wording
+    free = [each for each in free if not _asks(each.piece.text, wording, surely=True)]  # 'place for the chop' is no misread 'articles of the company'
     return [heading for heading in free if all(_match(present, heading) < 0.7 for present in titles)]
 
 
@@ -277,11 +280,14 @@ def _without_answers_as_titles(likenesses: Sequence[Likeness], text: Said, page:
     return [each._replace(score=max(each.score, _BY_ANSWERS)) if each.kind == FORM and not each.barred else each for each in found]
 
 
-def _asks(text: str, wording: Wording) -> bool:
-    """Whether a text is a label of a form, alone or with what is written behind it ('Business Registration Certificate No.: 2838 1688')."""
+def _asks(text: str, wording: Wording, *, surely: bool = False) -> bool:
+    """Whether a text is a label of a form, alone or with what is written behind it ('Business Registration Certificate No.: 2838 1688').
+
+    ``surely``: every word of it is one of labels.
+    """
     plain = _IN_BRACKETS.sub(" ", _NUMBERED.sub("", text))
     asked = asked_by(_WRITTEN_BEHIND.split(plain.strip(), maxsplit=1)[0], wording, forgiving=False)
-    return asked is not None and bool(asked.keys)
+    return asked is not None and bool(asked.keys) and (not surely or asked.understood >= _EVERY_WORD)
 
 
 def _as_retyped_form(likeness: Likeness, page: Page, catalogue: Catalogue) -> Likeness:

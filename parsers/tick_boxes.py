@@ -21,6 +21,7 @@ _QUIET = 0.4  # share of a parallel outside a side, at most, that is drawn
 _MOST_STUBS = 3
 _INSET = 0.24
 _COLUMN_REACH, _COLUMN_LEAST = 8.0, 2  # in sides: how far above or below; how many boxes make a column
+_OVERHANG = 0.75  # of its side that a word may begin before a box that was read as its first letter
 _ON_FILL = 0.10  # inked share of the inside from which something is in the box
 _SURE_OFF, _SURE_ON = 0.04, 0.18
 OFF_SIGNS = frozenset("☐□○〇◯")
@@ -197,7 +198,7 @@ def _begins_words(box: Box, words: Sequence[Word]) -> bool:
     """Whether a square stands at the very beginning of every word whose letters it could be."""
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     holding = [word.box for word in words if word.box[0] <= x <= word.box[2] and word.box[1] <= y <= word.box[3]]
-    return all(box[0] - left <= 0.6 * (box[2] - box[0]) for left, _, _, _ in holding)
+    return all(box[0] - left <= _OVERHANG * (box[2] - box[0]) for left, _, _, _ in holding)
 
 
 def _leads(word: Word, words: Sequence[Word], side: float) -> bool:
