@@ -10,12 +10,13 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from parsers.form_stream import Atom, Stream, box_of, key_of, text_of
-from parsers.label_wording import Asked, asked_by
+from parsers.label_wording import Asked, asked_by, share_understood
 from parsers.labels import NUMBERING, LabelBook, LabelHit, heading_rows, hints_after, may_run_on
 from parsers.values import Box
 
 _LONGEST = 18  # atoms of a label
 _BEFORE_COLON, _STANDING, _MISREAD = 0.7, 0.9, 0.87  # share of its letters to be understood: with a colon behind it, without, without on a picture
+_OF_A_ROW = 0.5  # share of a row's letters that are understood where it is part of a label
 _WHOLE = 0.95  # share of its letters, where nothing but its words tells that it ends
 UNPARTED = 0.6  # certainty of a label whose last word may be the value's first: staff look
 _LEAST_NAME = 5  # characters of a name that may be one
@@ -152,6 +153,8 @@ def _told(
             continue
         if _is_amid_words(window, atoms, end) and (not _ends_among_words(window, atoms[end], asked, book) or _ends_in_a_name(window, asked, book)):
             continue
+        if _ends_in_a_row_of_a_value(window, atoms, end, book, forgiving=forgiving):
+            continue
         certainty = _SURE if asked.understood >= 0.95 else _LIKELY
         if (apart := _label_before_space(window, asked, book)) is not None:
             return LabelHit(asked.keys, number, start, start + apart, box_of(window[:apart]), stream.page, UNPARTED, False)
@@ -159,6 +162,16 @@ def _told(
             return LabelHit(asked.keys, number, start, start + without, box_of(window[:without]), stream.page, UNPARTED, False)
         return LabelHit(asked.keys, number, start, hints_after(atoms, end, book.hints), box_of(window), stream.page, certainty, False)
     return None
+
+
+def _ends_in_a_row_of_a_value(window: Sequence[Atom], atoms: Sequence[Atom], end: int, book: LabelBook, *, forgiving: bool) -> bool:
+    """Whether the last row of a run holds hardly a word of labels while the rows before it are one: a short value ('ABC') stands under its label."""
+    last = [atom for atom in window if atom.row == window[-1].row]
+    if len(last) == len(window) or (end < len(atoms) and atoms[end].is_colon):
+        return False
+    before = asked_by(text_of(window[: -len(last)]), book.wording, forgiving=forgiving)
+    told = before is not None and bool(before.keys) and before.understood >= _WHOLE
+    return told and share_understood(text_of(last), book.wording, forgiving=forgiving) < _OF_A_ROW
 
 
 def _is_amid_words(window: Sequence[Atom], atoms: Sequence[Atom], end: int) -> bool:

@@ -69,6 +69,11 @@ def asked_by(text: str, wording: Wording, *, forgiving: bool) -> Asked | None:
     return Asked(tuple(key.split("+")) if key else (), understood)
 
 
+def share_understood(text: str, wording: Wording, *, forgiving: bool) -> float:
+    """The share of a text's letters that belong to words of labels, whatever they ask for, 0 to 1."""
+    return _understood(fold(text), wording, forgiving=forgiving)[1]
+
+
 def _fits(asking: Asking, known: Sequence[frozenset[str]]) -> bool:
     """Whether all meanings that it needs are there, and every word has a meaning that may be there, or none."""
     allowed = frozenset((*asking.made_of, *asking.may, _NOTHING))

@@ -223,3 +223,9 @@ def test_a_place_that_a_word_of_its_neighbour_reaches_into_is_not_called_empty()
     contact = _scanned_with_frame((50.0, top, 85.0, bottom), (86.0, top - 8, 280.0, bottom))["contact.name"]
     assert isinstance(contact, Unreadable)
     assert contact.reason == "illegible"
+
+
+@pytest.mark.parametrize("confidence", [1.0, 0.97])
+def test_a_short_value_under_a_long_label_is_no_word_of_it(confidence: float) -> None:
+    provider = "Environmental Technology Service Provider\n環境技術服務供應商\nABC"
+    assert values(form_page(TITLE, (provider, "E-mail\noffice@wingfung.example"), confidence=confidence))["provider.name"] == "ABC"
