@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
-from parsers.catalogue import FieldSpec
+from parsers.catalogue import Choice, FieldSpec
+from parsers.choice_signs import told_by_signs
 from parsers.folding import fold_key
 from parsers.labels import NUMBERING
 from parsers.paper_lines import Row, around, rows_of, text_of
@@ -40,6 +41,7 @@ class _Answer:
     code: str
     words: tuple[Word, ...]
     page: int
+    signed: bool = False  # told by its signs alone, which other words of a form may hold
     unsure: bool = False  # of a picture, where others of its question may not have been seen: that it is left says nothing
 
     @property
@@ -68,12 +70,23 @@ def marked_answer(spec: FieldSpec, pages: Sequence[Page]) -> MarkedAnswer | None
             *choice.aliases,
         )
         variants[choice.code] = tuple(dict.fromkeys(key for text in printed if len(key := fold_key(text)) >= _LEAST))
-    found = [answer for page in pages for answer in _answers_on(page, rows_of(page), variants)]
+    found = [answer for page in pages for answer in _answers_on(page, rows_of(page), variants, spec.choices)]
+    found = _near_the_marked(found)
     if len({answer.code for answer in found}) < _LEAST and spec.key != _INITIATIVE:
         return None  # one answer's words in a frame of their own may be the value of something else
     if any(page.source == "ocr" for page in pages) and len({answer.code for answer in found}) < _LEFT_SHARE * len(spec.choices):
         found = [replace(answer, unsure=True) for answer in found]
     return _told(found, pages)
+
+
+def _near_the_marked(found: Sequence[_Answer]) -> list[_Answer]:
+    """The answers without those that only their signs tell and that stand away from all that is ringed or crossed out: words of something else."""
+    tops = [(answer.page, answer.words[0].box[1]) for answer in found if answer.ringed or answer.struck is not False]
+    return [answer for answer in found if not answer.signed or any(_near(answer, page, top) for page, top in tops)]
+
+
+def _near(answer: _Answer, page: int, top: float) -> bool:
+    return answer.page == page and abs(answer.words[0].box[1] - top) <= _BELOW_PT
 
 
 def marked_yes_or_no(label: Box, page: Page) -> MarkedAnswer | None:
@@ -122,7 +135,7 @@ def _others_left(found: Sequence[_Answer], pages: Sequence[Page]) -> bool:
     return False
 
 
-def _answers_on(page: Page, rows: Sequence[Row], variants: dict[str, tuple[str, ...]]) -> Iterator[_Answer]:
+def _answers_on(page: Page, rows: Sequence[Row], variants: dict[str, tuple[str, ...]], choices: Sequence[Choice] = ()) -> Iterator[_Answer]:
     """Every place where the words of an answer stand, word for word, on one row or on several under one another."""
     longest_first = sorted(((key, code) for code, keys in variants.items() for key in keys), key=lambda entry: -len(entry[0]))
     taken: set[int] = set()
@@ -133,11 +146,12 @@ def _answers_on(page: Page, rows: Sequence[Row], variants: dict[str, tuple[str, 
             words = next((words for key, code in longest_first if (words := _said(rows, number, at, key))), ())
             told = fold_key("".join(each.text for each in words))
             code = next((code for key, code in longest_first if key == told), "")
-            if not words and page.source == "ocr":
-                words, code = _nearly_said(rows, number, at, longest_first)
+            signed = False
+            if not words:
+                words, code, signed = _nearly_said(rows, number, at, longest_first if page.source == "ocr" else (), choices)
             if words:
                 taken.update(map(id, words))
-                yield _Answer(code, words, page.number)
+                yield _Answer(code, words, page.number, signed)
 
 
 def _said(rows: Sequence[Row], number: int, at: int, key: str) -> tuple[Word, ...]:
@@ -157,24 +171,30 @@ def _said(rows: Sequence[Row], number: int, at: int, key: str) -> tuple[Word, ..
     return ()
 
 
-def _nearly_said(rows: Sequence[Row], number: int, at: int, variants: Sequence[tuple[str, str]]) -> tuple[tuple[Word, ...], str]:
-    """The words from a place on that are an answer as a reader of pictures gives it, and its code: misread a little, or more under a line through it."""
+def _nearly_said(
+    rows: Sequence[Row], number: int, at: int, variants: Sequence[tuple[str, str]], choices: Sequence[Choice]
+) -> tuple[tuple[Word, ...], str, bool]:
+    """The words from a place on that are an answer as a reader of pictures gives it, and its code: misread a little, or more under a line through it;
+    or an answer that only its signs tell (then also True)."""
     words: list[Word] = []
     left = rows[number].words[at].box[0]
-    best: tuple[float, tuple[Word, ...], str] = (0.0, (), "")
+    best: tuple[float, tuple[Word, ...], str, bool] = (0.0, (), "", False)
     for row in rows[number : number + _MOST_ROWS]:
         begun = row.words[at:] if row is rows[number] else _from(row.words, left)
         whole = next((end for end in range(1, len(begun)) if _apart(begun[end - 1], begun[end])), len(begun))
         if not begun:
             break
         words += begun[:whole]
-        score, code = _likest(fold_key("".join(word.text for word in words)), variants)
+        said = fold_key("".join(word.text for word in words))
+        score, code = _likest(said, variants)
+        by_signs = told_by_signs(said, choices) if score < _ALIKE else ""
+        score, code = (_ALIKE, by_signs) if by_signs else (score, code)
         if score > best[0]:
-            best = (score, tuple(words), code)
+            best = (score, tuple(words), code, bool(by_signs))
         if whole < len(begun):
             break
     least = _STRUCK_ALIKE if best[1] and all(word.struck for word in best[1] if _says(word)) else _ALIKE
-    return (best[1], best[2]) if best[0] >= least else ((), "")
+    return best[1:] if best[0] >= least else ((), "", False)
 
 
 def _likest(said: str, variants: Sequence[tuple[str, str]]) -> tuple[float, str]:

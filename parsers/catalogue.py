@@ -32,11 +32,16 @@ class FieldType(StrEnum):
 
 
 class Choice(Value):
-    """One answer of a tick-box question: its code, its printed words, and other words that mean the same."""
+    """One answer of a tick-box question: its code, its printed words, and other words that mean the same.
+
+    ``signs``: words of which one is enough to know the answer in any wording ('a+b': both), where none of ``unless`` stands there too.
+    """
 
     code: str
     words: Words
     aliases: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
 
 
 class FieldSpec(Value):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from parsers.catalogue import Catalogue, Choice, FieldSpec, FieldType
+from parsers.choice_signs import told_by_signs
 from parsers.folding import fold_key
 from parsers.paper_lines import Row, rows_of
 from parsers.paper_lines import text_of as words_text
@@ -18,7 +19,7 @@ from parsers.values import Box, Mark, Page, Word
 from parsers.words_beside import BOX_LIKE, key_of_words, words_before, words_beside
 from parsers.words_in_flow import words_in_flow
 
-_ALIKE, _WHOLE = 86.0, 96.0
+_ALIKE, _WHOLE, _BY_SIGNS = 86.0, 96.0, 90.0
 _WORD_SPACE_PT = 6.0
 _AMONG_PT = 14.0  # a box belongs to a question's others where it stands no farther above or below them
 _ONE_STROKE, _BY_WIDTH = 0.015, 0.9  # of its words' width that (ii) is wider than (i); likeness of answers told apart so
@@ -303,7 +304,7 @@ class _Fit(NamedTuple):
     code: str
 
 
-def _fits(key: str, options: Iterable[tuple[FieldSpec, str, tuple[str, ...]]]) -> list[_Fit]:
+def _fits(key: str, options: Sequence[tuple[FieldSpec, str, tuple[str, ...]]]) -> list[_Fit]:
     """The answers whose words the text begins with, or is alike, the best first; the longer words win where two fit equally well."""
     best: dict[tuple[str, str], float] = {}
     for spec, code, variants in options:
@@ -316,6 +317,9 @@ def _fits(key: str, options: Iterable[tuple[FieldSpec, str, tuple[str, ...]]]) -
             if score >= _ALIKE:
                 weighed = score + min(len(variant), 99) / 100 + (0.5 if key == variant else 0.0)
                 best[spec.key, code] = max(best.get((spec.key, code), 0.0), weighed)
+    if not best:
+        specs = {spec.key: spec for spec, _, _ in options}.values()
+        best = {(spec.key, code): _BY_SIGNS for spec in specs if (code := told_by_signs(key, spec.choices))}
     return sorted((_Fit(score, *where) for where, score in best.items()), reverse=True)
 
 

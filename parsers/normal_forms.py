@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 from parsers.amounts import read_integer, read_money, read_percent
 from parsers.catalogue import Choice, FieldType
 from parsers.dates import read_date
+from parsers.choice_signs import told_by_signs
 from parsers.folding import fold, fold_key
 from parsers.identifiers import Region, read_br_number, read_email, read_phone, read_uscc
 from parsers.normal_values import Malformed, Normal, as_printed, plain
@@ -60,6 +61,7 @@ def read_choice(text: str, choices: tuple[Choice, ...]) -> Normal | Malformed:
         (1.0, {choice.code for choice in choices if fold_key(written) in {fold_key(word) for word in _words(choice)}}),
         (0.9, _named_within(written, choices)),
         (0.85, _alike(written, choices)),
+        (0.9, {code} if (code := told_by_signs(fold_key(written), choices)) else set()),
     ):
         if len(codes) == 1:
             return Normal(value=next(iter(codes)), certainty=certainty, note="" if certainty == 1.0 else "words alike, not the same")
