@@ -111,7 +111,12 @@ def _told(found: Sequence[_Answer], pages: Sequence[Page]) -> MarkedAnswer | Non
     if clear and len(ringed) == 1 and (left == ringed or (ringed[0] in left and len(left) == len(found))):
         chosen = ringed[0]
     elif (
-        clear and not ringed and len(left) == 1 and not left[0].unsure and len(found) == len({answer.code for answer in found}) >= _LEAST and not _others_left(found, pages)
+        clear
+        and not ringed
+        and len(left) == 1
+        and not left[0].unsure
+        and len(found) == len({answer.code for answer in found}) >= _LEAST
+        and not _others_left(found, pages)
     ):
         chosen = left[0]
     shown = chosen or next(answer for answer in found if answer.ringed or answer.struck is not False)

@@ -21,9 +21,12 @@ def on_row(sheet: Sheet, hit: LabelHit, stream: Stream) -> Place | None:
     taken = sheet.taken(hit.stream)
     middle = (hit.box[1] + hit.box[3]) / 2
     limit = min((label.box[0] for label in sheet.labels if label.stream == hit.stream and _beside(hit.box, label.box)), default=float("inf"))
-    first = bare(
-        [atom for at, atom in enumerate(stream.atoms) if at not in taken and hit.box[2] - 3 <= atom.box[0] < limit and _on_rows_of(hit, atom, middle)]
-    )
+    last_row = stream.atoms[hit.end - 1].row  # of a label of two rows, on which the value may begin under the end of the longer one
+    behind = [
+        (atom.row == last_row and at >= hit.end) or (hit.box[2] - 3 <= atom.box[0] and _on_rows_of(hit, atom, middle))
+        for at, atom in enumerate(stream.atoms)
+    ]
+    first = bare([atom for at, atom in enumerate(stream.atoms) if behind[at] and at not in taken and atom.box[0] < limit])
     around = _around_row(sheet, hit, stream, limit)
     if around is not None:
         return around

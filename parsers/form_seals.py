@@ -20,6 +20,7 @@ _LEAST_WRITING_PT = 20.0  # a signature, or a part of it that hangs together, is
 _FRAME_PT = 15.0  # a side of a stamp's frame, a little turned, is no thicker
 _LARGEST_PT = 130.0  # of a stamp: 45 mm
 _ROUND = 0.72
+_BROAD = 1.3  # times its height that a signature is wide, at least, where it could be a stamp by its size
 _MARGIN_PT = 4.0
 _ILLEGIBLE, _WRITTEN, _HARDLY_LEGIBLE, _FAR_LARGER = (
     0.6,
@@ -95,16 +96,17 @@ def _seal_in(area: Box, key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Se
         for ink in page.inks
         if _mostly_in(ink.box, area) and not _is_cell(ink.box, page, sheet) and max(ink.box[2] - ink.box[0], ink.box[3] - ink.box[1]) >= _LEAST_PT
     ]
-    stamps = [ink for ink in inks if _is_stamp(ink)]
-    lines = [ink for ink in stamps if any(_is_border(ink, cell, 3 if page.source == "ocr" else 4) for cell in (area, *page.cells))]
+    lettering = [atom.box for stream in sheet.streams if stream.page == page.number for atom in stream.atoms]
+    frames = [box for box in stamps_like_cells(area, page.cells) if any(_mostly_in(letters, box) for letters in lettering)]
+    stamps = [ink for ink in inks if _is_stamp(ink) and not (key == SIGNATURE and _is_pen(ink, lettering))]
+    cells = [cell for cell in page.cells if cell not in frames]  # a square chop is no cell of the form
+    lines = [ink for ink in stamps if any(_is_border(ink, cell, 3 if page.source == "ocr" else 4) for cell in (area, *cells))]
     if lines and len(lines) == len(inks):
         return Seal(None, _around([ink.box for ink in lines]), page.number, "ink at the border alone", 0.5)
     inks = [ink for ink in inks if ink not in lines]
     stamps = [ink for ink in stamps if ink not in lines]
     strokes = [ink for ink in inks if ink not in stamps]
     words = _words_in(area, hit, sheet, page)
-    lettering = [atom.box for stream in sheet.streams if stream.page == page.number for atom in stream.atoms]
-    frames = [box for box in stamps_like_cells(area, page.cells) if any(_mostly_in(letters, box) for letters in lettering)]
     if frames and key == CHOP and not stamps:
         return Seal(True, _around(frames), page.number, "lettering in a frame of its own", 0.9)
     around_letters = [*frames, *(ink.box for ink in stamps)] if key == SIGNATURE else frames  # lettering of a stamp is no writing
@@ -239,6 +241,13 @@ def _is_stamp(ink: Ink) -> bool:
     if min(width, height) < _CHOP_PT * 0.8:
         return False
     return ink.roundness >= _ROUND or (ink.colour in ("red", "blue") and 0.55 < width / height < 1.8 and min(width, height) >= _CHOP_PT)
+
+
+def _is_pen(ink: Ink, lettering: Sequence[Box]) -> bool:
+    """Whether blue or black ink that is as large as a stamp is none: broader than high, neither ring nor frame, and around no lettering."""
+    broad = ink.box[2] - ink.box[0] >= _BROAD * (ink.box[3] - ink.box[1])
+    open_ = 0 < ink.roundness < _ROUND
+    return ink.colour != "red" and broad and open_ and not any(_mostly_in(letters, ink.box) for letters in lettering)
 
 
 def _is_border(ink: Ink, cell: Box, least: int) -> bool:

@@ -21,6 +21,7 @@ _RULE_PT = 46.0  # a shorter line that meets no other may be part of a stamp
 _CHOP_PT = (24.0, 190.0)
 _FRAME_PT = 110.0  # longest side of a square chop
 _ROUND = 0.80
+_WRITTEN_ROUND, _DRAWN_SHARE = 0.6, 0.33  # roundness of writing, at most; share of a ring's outline from which strokes may be one, broken or not
 _RING_SHARE = 0.42  # share of an ellipse's outline that is inked in a chop
 _COLOURED = 60  # saturation, of 255
 _SHADED = 14  # of 255: more saturation than the paper of the page has
@@ -117,7 +118,7 @@ def _strokes(picture: Picture, rest: Mask, unit: float) -> Iterator[Ink]:
         region = (labels[y : y + height, x : x + width] == label) & (rest[y : y + height, x : x + width] > 0)
         if region.sum() < _LEAST_AREA_PT2 * unit * unit:
             continue
-        yield _ink(picture, region, left + x, upper + y, unit, roundness=_roundness(region.astype(np.uint8), unit))
+        yield _ink(picture, region, left + x, upper + y, unit, roundness=_outline_roundness(region.astype(np.uint8), unit))
 
 
 def _chops(picture: Picture, strokes: Mask, coloured: Mask, unit: float) -> Iterator[Ink]:
@@ -174,13 +175,23 @@ def _ring_share(layer: Mask, hull: Any, unit: float) -> float:
     return hits / len(angles)
 
 
+def _outline_roundness(region: Mask, unit: float) -> float:
+    """How round strokes are as a whole; what is round only as its hull goes, with hardly anything drawn along it, is no stamp but writing."""
+    roundness = _roundness(region, unit)
+    if roundness <= _WRITTEN_ROUND:
+        return roundness
+    contours, _ = cv2.findContours(region, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    drawn = _ring_share(region * 255, cv2.convexHull(np.vstack(contours)), unit)
+    return roundness if drawn >= _DRAWN_SHARE else _WRITTEN_ROUND
+
+
 def _roundness(region: Mask, unit: float) -> float:
     """How round a group of strokes is as a whole; below a chop's size or far longer than high it is never called round."""
     contours, _ = cv2.findContours(region, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     roundness = _hull_roundness(cv2.convexHull(np.vstack(contours))) if contours else 0.0
     height, width = region.shape
     could_be_chop = min(height, width) >= _CHOP_PT[0] * unit and 0.45 <= width / height <= 2.2
-    return roundness if could_be_chop else min(0.6, roundness)
+    return roundness if could_be_chop else min(_WRITTEN_ROUND, roundness)
 
 
 def _ink(picture: Picture, region: Any, x: int, y: int, unit: float, *, roundness: float) -> Ink:

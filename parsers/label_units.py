@@ -184,7 +184,7 @@ def _is_amid_words(window: Sequence[Atom], atoms: Sequence[Atom], end: int) -> b
 def _ends_among_words(window: Sequence[Atom], after: Atom, asked: Asked, book: LabelBook) -> bool:
     """Whether a label ends before a word that nothing sets apart: it is understood, in two words or more, and the next word is none of labels."""
     words = sum(not atom.glued for atom in window)
-    if any(atom.text in _ARTICLES for atom in window[1:]):
+    if any(atom.text in _ARTICLES for atom in window[1:]) or window[0].text[:1].islower():  # the words of a sentence
         return False
     return not after.glued and asked.understood >= _WHOLE and bool(asked.keys) and words > 1 and key_of([after]) not in book.wording.meanings
 
