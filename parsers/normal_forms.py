@@ -8,8 +8,8 @@ from rapidfuzz import fuzz
 
 from parsers.amounts import read_integer, read_money, read_percent
 from parsers.catalogue import Choice, FieldType
-from parsers.dates import read_date
 from parsers.choice_signs import told_by_signs
+from parsers.dates import read_date
 from parsers.folding import fold, fold_key
 from parsers.identifiers import Region, read_br_number, read_email, read_phone, read_uscc
 from parsers.normal_values import Malformed, Normal, as_printed, plain
