@@ -110,18 +110,16 @@ def _told(found: Sequence[_Answer], pages: Sequence[Page]) -> MarkedAnswer | Non
     chosen = None
     if clear and len(ringed) == 1 and (left == ringed or (ringed[0] in left and len(left) == len(found))):
         chosen = ringed[0]
-    elif (
-        clear
-        and not ringed
-        and len(left) == 1
-        and not left[0].unsure
-        and len(found) == len({answer.code for answer in found}) >= _LEAST
-        and not _others_left(found, pages)
-    ):
+    elif clear and not ringed and len(left) == 1 and not left[0].unsure and _all_others_struck(found, pages):
         chosen = left[0]
     shown = chosen or next(answer for answer in found if answer.ringed or answer.struck is not False)
     words = text_of(shown.words)
     return MarkedAnswer(chosen.code if chosen else "", words, shown.page, around(word.box for word in shown.words))
+
+
+def _all_others_struck(found: Sequence[_Answer], pages: Sequence[Page]) -> bool:
+    """Whether each answer was found once, two or more of them, and nothing else stands among them that is not crossed out."""
+    return len(found) == len({answer.code for answer in found}) >= _LEAST and not _others_left(found, pages)
 
 
 def _others_left(found: Sequence[_Answer], pages: Sequence[Page]) -> bool:

@@ -1,5 +1,7 @@
-"""Boxes set among running words, '[ ] Paper [x] Printing and [ ] Textiles', whose answers go on over the ends of rows: each box's words are those up to
-the next box, as a person reads on."""
+"""Boxes set among running words, '[ ] Paper [x] Printing and [ ] Textiles', whose answers go on over the ends of rows.
+
+Each box's words are those up to the next box, as a person reads on.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ def words_in_flow(mark: Mark, rows: Sequence[Row], marks: Sequence[Mark], cells:
         height = max(4.0, words[0].box[3] - words[0].box[1])
         if begun and words[0].box[1] - floor > _LEADING * height:
             break
-        for item in sorted((*words, *_on_row(words, marks, area)), key=lambda item: item.box[0]):
+        items: list[Word | Mark] = [*words, *_on_row(words, marks, area)]
+        for item in sorted(items, key=lambda item: item.box[0]):
             if item is mark:
                 begun = True
             elif begun and isinstance(item, Mark):

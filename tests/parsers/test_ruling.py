@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
@@ -26,7 +28,7 @@ def test_a_bar_longer_than_the_page_leaves_nothing_that_is_not_drawn_through() -
     assert (_opened(mask, 200, across=True) == cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, 200), np.uint8))).all()
 
 
-def _frame(*, letters: list[tuple[float, float, float]], breaks: tuple[float, ...] = ()) -> np.ndarray:  # type: ignore[type-arg]
+def _frame(*, letters: list[tuple[float, float, float]], breaks: tuple[float, ...] = ()) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """A frame of 250 by 27 points at 150 dpi with upright strokes in it (left, top, bottom, in points), its left side broken at these heights."""
     unit = 150 / 72
     ink = np.zeros((120, 620), np.uint8)
