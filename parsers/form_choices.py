@@ -61,7 +61,7 @@ def answers_on(page: Page, catalogue: Catalogue) -> tuple[Answer, ...]:
 
 
 def _best_told(readings: Sequence[Sequence[Answer]], options: list[tuple[FieldSpec, str, tuple[str, ...]]]) -> list[Answer]:
-    """Of the answers to one question, by the words right of its boxes, by those that run on from them, or by those left of them: the most, most whole."""
+    """Of the answers to one question, by the words right of its boxes, running on from them, or left of them: the most, most whole."""
     right, flow, left = readings
     ahead = _weight(left, options)
     behind = max(right, flow, key=lambda read: _weight(read, options))
