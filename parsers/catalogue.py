@@ -118,10 +118,14 @@ class Asking(Value):
 
 
 class LabelWords(Value):
-    """Words of labels (labels.toml): printed help, words for 'nothing', words without meaning, words by meaning, and what labels made of them ask."""
+    """Words of labels (labels.toml): printed help, words for 'nothing', words of headings, words without meaning, words by meaning, and what labels
+    made of them ask."""
 
     hints: tuple[str, ...] = ()
     nothing: tuple[str, ...] = ()
+    heading_nouns: tuple[str, ...] = ()
+    heading_fillers: tuple[str, ...] = ()
+    heading_words: dict[str, tuple[str, ...]] = {}
     fillers: tuple[str, ...] = ()
     meanings: dict[str, tuple[str, ...]] = {}
     askings: tuple[Asking, ...] = ()

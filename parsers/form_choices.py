@@ -66,7 +66,8 @@ def _best_told(readings: Sequence[Sequence[Answer]], options: list[tuple[FieldSp
     ahead = _weight(left, options)
     behind = max(right, flow, key=lambda read: _weight(read, options))
     boxes = [answer.mark.box for answer in (*right, *flow, *left)]
-    last = next(box for box in boxes if not any(other != box and _comes_first(box, other) for other in boxes))
+    lowest = max(boxes, key=lambda box: box[1])
+    last = max((box for box in boxes if box[3] > (lowest[1] + lowest[3]) / 2), key=lambda box: box[0])
     closed = any(answer.code and answer.mark.box == last for answer in behind)
     return list(left if not closed and len({answer.code for answer in left}) > len({answer.code for answer in behind}) and ahead[0] else behind)
 

@@ -30,6 +30,8 @@ _WHOLE_DATE = re.compile(
     r"(?<![0-9])(?:(?:19|20)[0-9]{2}\s?[-/.年]\s?[0-9]{1,2}\s?[-/.月]\s?[0-9]{1,2}|[0-9]{1,2}\s?[-/.]\s?[0-9]{1,2}\s?[-/.]\s?(?:19|20)[0-9]{2})(?![0-9])"
 )
 _MONEY = re.compile(r"^(?:hk\$|hkd|\$|rmb|us\$|港[幣币元]|人民[幣币])\s?[0-9]|^[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{2})?$", re.IGNORECASE)
+_PERSONS = frozenset(("contact.name", "declaration.name"))
+_COMPANY = re.compile(r"\b(?:limited|ltd|company|corporation|association|federation)\b|公司|协会|商会|总会|for and on behalf of", re.IGNORECASE)
 _NO_LETTER = re.compile(r"^[\W\d_]*$")
 _LEAST_LABEL = 2  # letters of a label or heading
 _LEAST_WORDS, _MOST_WORDS = 3, 8  # of a label that runs into a value
@@ -132,6 +134,8 @@ def is_no_value(text: str, spec: FieldSpec, book: LabelBook) -> bool:
     if spec.type in (FieldType.CHOICE, FieldType.FLAG):
         return False
     if spec.type is FieldType.NAME and (is_worded_as_label(text, book) or is_answer(text, book) or _begins_with_label(text, spec, book)):
+        return True
+    if spec.key in _PERSONS and _COMPANY.search(fold(text)):  # a stamp's lettering in the place of who signs
         return True
     return belongs_elsewhere(text, spec.type) or not has_trace(text, spec.type)
 

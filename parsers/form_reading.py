@@ -92,7 +92,7 @@ def read_form(pages: Sequence[Page], catalogue: Catalogue, *, document: str | No
         sheet = sheet_of(parted, book, forgiving=forgiving, page_width=width)
     sheet = replace(sheet, above=labels_below_values(sheet, [page.number for page in laid], lambda key, text: fits(text, catalogue.field(key).type)))
     sheet = replace(sheet, leftward=pages_with_values_left(sheet))
-    told = _form_told(pages, catalogue, answers, held)
+    told = _form_told([_without_answers(page, answers) for page in laid], catalogue, answers, held)
     form = told or _form_guessed(sheet, held)
     fields = {spec.key: field_of(spec, desk, sheet, answers, held) for spec in _specs(catalogue, told)}
     tell_names_apart(fields)
@@ -174,7 +174,7 @@ def _stands_in(title: str, words: Sequence[str]) -> bool:
 
 
 def _form_told(pages: Sequence[Page], catalogue: Catalogue, answers: Sequence[Answer], held: dict[str, Held]) -> FormCode | None:
-    """By the title; else by the initiative ticked, or by those offered."""
+    """By the title, which no answer beside a box is; else by the initiative ticked, or by those offered."""
     votes: dict[FormCode, float] = {}
     for page in pages:
         for code, weight in _titles_on(page, catalogue).items():

@@ -19,6 +19,7 @@ _CHOP_PT = 24.0
 _LEAST_WRITING_PT = 20.0  # a signature, or a part of it that hangs together, is longer: 7 mm
 _FRAME_PT = 15.0  # a side of a stamp's frame, a little turned, is no thicker
 _LARGEST_PT = 130.0  # of a stamp: 45 mm
+_SENTENCE = 10  # characters
 _ROUND = 0.72
 _BROAD = 1.3  # times its height that a signature is wide, at least, where it could be a stamp by its size
 _MARGIN_PT = 4.0
@@ -279,10 +280,15 @@ def _words_in(area: Box, hit: LabelHit, sheet: Sheet, page: Page) -> list[Atom]:
         for at, atom in enumerate(stream.atoms):
             if at in taken or atom.is_colon or not _mostly_in(atom.box, area) or not atom.text.strip("_-.…():/ "):
                 continue
-            if above and (atom.confidence >= 0.9 or _answers_another(atom.box, hit, sheet)):
+            if above and (atom.confidence >= 0.9 or _answers_another(atom.box, hit, sheet) or _is_sentence(atom)):
                 continue
             found.append(atom)
     return found
+
+
+def _is_sentence(atom: Atom) -> bool:
+    """Whether a piece is a part of a long run of Chinese, as the words of a declaration are and no signature is."""
+    return sum(character > "\u2e7f" for character in atom.word.text) >= _SENTENCE and atom.confidence >= _ILLEGIBLE
 
 
 def _answers_another(box: Box, hit: LabelHit, sheet: Sheet) -> bool:

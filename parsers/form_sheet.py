@@ -62,7 +62,8 @@ def sheet_of(streams: Sequence[Stream], book: LabelBook, *, forgiving: bool, pag
     placed = [_in_section(hit, streams, sections) for hit in hits]
     placed = [replace(hit, keys=()) if _ends_label(hit, streams[hit.stream], book) else hit for hit in placed]
     resolved = [chosen for hit in placed if (chosen := _resolved(hit)) is not None]
-    return _without_words_of_values(Sheet(tuple(streams), tuple(_joined(resolved)), page_width, headings=frozenset(book.headings)))
+    met = {key_of([atom for atom in streams[index].atoms if atom.row == row]).lstrip("0123456789") for index, row, _ in headings}
+    return _without_words_of_values(Sheet(tuple(streams), tuple(_joined(resolved)), page_width, headings=frozenset(book.headings) | met))
 
 
 def headings_on(streams: Sequence[Stream], book: LabelBook) -> list[tuple[int, int, str]]:

@@ -10,7 +10,8 @@ from rapidfuzz import fuzz, process
 
 from parsers.catalogue import Catalogue
 from parsers.folding import fold_key
-from parsers.form_stream import Atom, Stream, box_of, key_of
+from parsers.form_headings import HeadingWords, heading_words, section_told
+from parsers.form_stream import Atom, Stream, box_of, key_of, text_of
 from parsers.label_wording import Wording, folded, wording_of
 from parsers.values import Box
 
@@ -52,6 +53,7 @@ class LabelBook:
     nothing: frozenset[str]  # written where there is nothing to say
     answers: tuple[str, ...]  # long ones, offered beside tick boxes
     wording: Wording  # the words that labels nobody has listed are made of
+    heading_words: HeadingWords  # and headings
 
 
 _books: dict[int, tuple[Catalogue, LabelBook]] = {}
@@ -87,6 +89,7 @@ def _book(catalogue: Catalogue) -> LabelBook:
         nothing=folded(meant.nothing),
         answers=_long_answers(catalogue),
         wording=wording_of(meant),
+        heading_words=heading_words(meant.heading_words, meant.heading_nouns, meant.heading_fillers),
     )
 
 
@@ -275,7 +278,8 @@ def _aside_after(atoms: Sequence[Atom], at: int) -> int:
 
 
 def heading_of(stream: Stream, row: Sequence[Atom], book: LabelBook) -> str:
-    """The section that a row announces, if it is a heading: numbering, then nothing but its words."""
+    """The section that a row announces, if it is a heading: numbering, then nothing but its words, listed or such as headings are made of."""
+    whole = row
     while len(row) > 1 and NUMBERING.match(row[0].text.casefold()):
         row = row[1:]
     key = key_of(row).lstrip("0123456789")
@@ -284,7 +288,7 @@ def heading_of(stream: Stream, row: Sequence[Atom], book: LabelBook) -> str:
     for heading, prefix in book.headings.items():
         if len(heading) >= 4 and key.startswith(heading) and key[len(heading) :] in book.headings:
             return prefix
-    return ""
+    return section_told(text_of(whole), book.heading_words)
 
 
 def heading_rows(stream: Stream, book: LabelBook) -> dict[int, str]:
