@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 
 from parsers.catalogue import FieldSpec, FieldType
 from parsers.folding import fold, fold_key
-from parsers.label_wording import asked_by
+from parsers.label_wording import asked_by, share_understood
 from parsers.labels import NUMBERING, LabelBook
 from parsers.normal_forms import Malformed, Normal, read_value
 from parsers.normal_values import plain
@@ -135,6 +135,8 @@ def is_no_value(text: str, spec: FieldSpec, book: LabelBook) -> bool:
         return False
     if spec.type is FieldType.NAME and (is_worded_as_label(text, book) or is_answer(text, book) or _begins_with_label(text, spec, book)):
         return True
+    if spec.type is FieldType.TEXT and not _may_be_said(spec) and share_understood(text, book.wording, forgiving=False) >= _SURE:
+        return True  # the head of a column ('填寫資料')
     if spec.key in _PERSONS and _COMPANY.search(fold(text)):  # a stamp's lettering in the place of who signs
         return True
     return belongs_elsewhere(text, spec.type) or not has_trace(text, spec.type)

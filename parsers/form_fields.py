@@ -76,7 +76,8 @@ def field_of(spec: FieldSpec, desk: Desk, sheet: Sheet, answers: Sequence[Answer
     places = [(hit, place) for hit in hits if (place := place_of(sheet, hit)) is not None]
     written = [(hit, place) for hit, place in places if _plain(place.text, desk.book)]
     if written:
-        hit, place = max(written, key=lambda entry: entry[0].certainty * entry[1].certainty)
+        plain = [entry for entry in written if not is_no_value(_plain(entry[1].text, desk.book), spec, desk.book)]
+        hit, place = max(plain or written, key=lambda entry: entry[0].certainty * entry[1].certainty)
         return _written(spec, desk, hit, place)
     scribbled = next((ink for _, place in places if (ink := _ink_in(place.box, desk.pages[place.page])) is not None), None)
     if places and scribbled is not None:

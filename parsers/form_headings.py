@@ -12,7 +12,7 @@ _PREFIX = re.compile(
     r"^\W*(?:(?:part|section)\s*(?:[a-z]|[ivx]{1,4}|[0-9]{1,2})\b|[甲乙丙丁戊己庚辛]\s*部|第\s*[一二三四五六七八九十0-9]{1,2}\s*(?:部分|部|节|章))[\s\-–—:：.)、]*"
 )
 _NUMBERED = re.compile(r"^\W*(?:[0-9]{1,2}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十])[.)、]\s*")
-_TOKEN = re.compile(r"[a-z]+|[\u2e80-\u9fff]+|[0-9]+")
+_RUN = re.compile(r"[a-z]+|[\u2e80-\u9fff]+|[0-9]+")
 _MOST = 60  # letters of a heading
 _DECLARATION = "declaration"
 
@@ -43,7 +43,7 @@ def section_told(text: str, words: HeadingWords) -> str:
     rest = folded[prefix.end() :] if prefix else _NUMBERED.sub("", folded)
     if not rest or len(rest) > _MOST or any(sign in rest for sign in ":：?？@"):
         return ""
-    parts = [part for token in _TOKEN.findall(rest) for part in (_han_parts(token, words) if token > "\u2e7f" else [token])]
+    parts = [part for run in _RUN.findall(rest) for part in (_han_parts(run, words) if run > "\u2e7f" else [run])]
     if not parts or any(part not in words.sections and part not in words.nouns and part not in words.fillers for part in parts):
         return ""
     named = {words.sections[part] for part in parts if part in words.sections}
@@ -54,12 +54,12 @@ def section_told(text: str, words: HeadingWords) -> str:
     return named.pop() if len(named) == 1 else ""
 
 
-def _han_parts(token: str, words: HeadingWords) -> list[str]:
+def _han_parts(run: str, words: HeadingWords) -> list[str]:
     """A run of Chinese in the longest words that are known; what is not known stays as single characters."""
     parts, at = [], 0
-    while at < len(token):
-        size = next((n for n in range(min(words.longest, len(token) - at), 0, -1) if _known(token[at : at + n], words)), 1)
-        parts.append(fold_key(token[at : at + size]))
+    while at < len(run):
+        size = next((n for n in range(min(words.longest, len(run) - at), 0, -1) if _known(run[at : at + n], words)), 1)
+        parts.append(fold_key(run[at : at + size]))
         at += size
     return parts
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from parsers.form_stream import Atom, Stream, box_of, key_of, text_of
+from parsers.label_units import is_sentence
 from parsers.label_wording import asked_by
 from parsers.labels import NUMBERING, LabelBook, LabelHit, heading_rows, hints_after
 from parsers.values import Box
@@ -214,6 +215,7 @@ def _label(run: _Run, stream: Stream, book: LabelBook, met: set[str], *, aligned
         or text.endswith((",", "，", "、"))
         or sum(not atom.glued for atom in window) > _WORDY
         or "@" in text
+        or is_sentence(window)
     ):
         return None
     asked = asked_by(text, book.wording, forgiving=False) if not any(map(str.isdigit, text)) else None

@@ -29,6 +29,7 @@ _OPENING = frozenset("(（[")
 _ASKED = frozenset("?？")
 _BEFORE_NUMBERS = frozenset("+$")
 _AMOUNT = re.compile(r"(?:hk\$|hkd|rmb|us\$)\s?[0-9]", re.IGNORECASE)
+_FEW = 4  # words of a label that begins with 'The' or 'Our', at most
 _WORDY = 7  # words of a label that is not understood, at most
 
 
@@ -291,4 +292,11 @@ def _is_unknown_label(atoms: Sequence[Atom], start: int, end: int) -> bool:
     """Whether a run that nobody understands is a label all the same: a few words without digits before a colon, close to it."""
     window = atoms[start:end]
     words = sum(not atom.glued for atom in window)
+    if is_sentence(window):
+        return False
     return end < len(atoms) and atoms[end].is_colon and not atoms[end].gap and words <= _WORDY and not any(map(str.isdigit, key_of(window)))
+
+
+def is_sentence(window: Sequence[Atom]) -> bool:
+    """Whether a run begins as a sentence does, and is longer than labels that do so."""
+    return window[0].text in _ARTICLES and sum(not atom.glued for atom in window) > _FEW
