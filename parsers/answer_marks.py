@@ -190,7 +190,7 @@ def _nearly_said(
         words += begun[:whole]
         said = fold_key("".join(word.text for word in words))
         score, code = _likest(said, variants)
-        by_signs = told_by_signs(said, choices) if score < _ALIKE else ""
+        by_signs = told_by_signs(said, choices) if score < _ALIKE and row is rows[number] else ""
         score, code = (_ALIKE, by_signs) if by_signs else (score, code)
         if score > best[0]:
             best = (score, tuple(words), code, bool(by_signs))

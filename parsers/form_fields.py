@@ -32,6 +32,7 @@ _NO_VALUE = 0.5  # what stands in a field's place is no value of it: another's, 
 _TO_STAFF = 0.5  # of the certainty of a value that small printed help may have joined, or of which words are crossed out
 _BY_ANSWER = 0.8  # certainty of a question that only its answer tells
 _MARKED = 0.95  # certainty of an answer that is ringed, or the only one that is not crossed out
+_PLAINLY_ON = 0.4  # inked share of a box that holds a cross or more; a small empty one on a coarse picture seems to hold less
 _TELLING = 4  # letters of an answer's words that are no chance on a page
 _CLEAR = {Method.OCR: 0.93, Method.TEXT: 0.85, Method.DOCX: 0.85, Method.ACROFORM: 0.6}  # from here a value that is no value was clearly read
 
@@ -201,6 +202,8 @@ def _chosen(spec: FieldSpec, desk: Desk, answers: Sequence[Answer], others: Sequ
         evidence = desk.evidence(first.page, first.box, "; ".join(answer.words for answer in on), method, min(a.mark.confidence for a in on) * 0.9)
         reason = "illegible" if len(clear) == 1 else "contradictory"
         return Unreadable(key=spec.key, text=", ".join(answer.code for answer in on), reason=reason, evidence=evidence)
+    if method is Method.OCR and first.mark.fill < _PLAINLY_ON and (unseen := _without_box(spec, desk, answers)):  # whose box may be the ticked one
+        return Unreadable(key=spec.key, text=unseen, reason="illegible", evidence=desk.evidence(first.page, first.box, first.words, method, 0.5))
     confidence = min(first.mark.confidence, 0.98) * (0.9 + 0.1 * first.likeness)
     evidence = desk.evidence(first.page, first.mark.box, first.words, method, confidence)
     return Read(key=spec.key, value=first.code, text=first.words, evidence=evidence)

@@ -280,7 +280,9 @@ def _words_in(area: Box, hit: LabelHit, sheet: Sheet, page: Page) -> list[Atom]:
         for at, atom in enumerate(stream.atoms):
             if at in taken or atom.is_colon or not _mostly_in(atom.box, area) or not atom.text.strip("_-.…():/ "):
                 continue
-            if above and (atom.confidence >= 0.9 or _answers_another(atom.box, hit, sheet) or _is_sentence(atom)):
+            if above and (atom.confidence >= 0.9 or _is_sentence(atom)):
+                continue
+            if sheet.streams[hit.stream].cell is None and _answers_another(atom.box, hit, sheet):
                 continue
             found.append(atom)
     return found

@@ -12,7 +12,7 @@ from parsers.tick_boxes import OFF_SIGNS, ON_SIGNS
 from parsers.values import Box, Mark, Page, Word
 
 _BRACKETED = re.compile(r"[\[(（［【〔]\s*([xXvV✓✔√✗✘×Ｘ]?)\s*[\])）］】〕]")
-_CLOSE_PT = 10.0  # the two brackets of one box stand no farther apart
+_CLOSE_PT = 16.0  # the two brackets of one box stand no farther apart
 _LETTER_SHARE = 0.3  # of a mark's area that lies on a word of digital text
 _TICKS = frozenset("xXvVＸ×/")
 _TYPED_SURE = 0.97
