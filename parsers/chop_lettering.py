@@ -9,11 +9,14 @@ from parsers.folding import fold_key
 from parsers.form_seals import CHOP, NO_STAMP, SIGNATURE
 from parsers.labels import LabelHit
 from parsers.paper_lines import around
+from parsers.seal_places import gap_between
+from parsers.stamp_blocks import own_places_to_sign, stamp_with_name
 from parsers.values import Box, Field, Page, Read, Unreadable, Word
 
 _ASIDE_PT, _OVER_PT, _UNDER_PT = 120.0, 110.0, 60.0  # how far from its label the lettering of a chop may stand
 _LEAST_HAN, _LEAST_LATIN = 4, 10  # characters of the name that are no chance
 _LARGER, _ROWS = 1.35, 2  # height of a chop's rows by that of print, and how many there are at least
+_BLOCK = "for and on behalf of the applicant"
 _FRAMED, _FRAMED_CERTAINTY = "lettering of the name in a frame", 0.93
 _SHORTEST = 2  # characters of a word of it
 
@@ -22,6 +25,8 @@ def without_unseen_chop(fields: Mapping[str, Field], labels: Sequence[LabelHit],
     """The fields, a chop that is said to be absent turned into one that cannot be told where pieces of the applicant's name stand
     around its label."""
     chop = fields.get(CHOP)
+    if (stamped := _in_a_block(fields, chop, labels, pages)) is not None:
+        return {**fields, CHOP: stamped}
     if isinstance(chop, Unreadable) and chop.text == NO_STAMP:
         return _with_frame_in_pieces(fields, chop, labels, pages)
     names = [fold_key(str(field.value)) for key in ("applicant.name_zh", "applicant.name_en") if isinstance(field := fields.get(key), Read)]
@@ -35,6 +40,21 @@ def without_unseen_chop(fields: Mapping[str, Field], labels: Sequence[LabelHit],
             evidence = chop.evidence.model_copy(update={"quote": "lettering of a stamp", "confidence": 0.5})
             return {**fields, CHOP: Unreadable(key=CHOP, text="lettering of a stamp", reason="illegible", evidence=evidence)}
     return dict(fields)
+
+
+def _in_a_block(fields: Mapping[str, Field], chop: Field | None, labels: Sequence[LabelHit], pages: Mapping[int, Page]) -> Read | None:
+    """The chop as the lettering of a stamp of three rows tells it, on a picture whose form has a place to sign besides; None where it does not."""
+    if chop is None or chop.evidence is None or (isinstance(chop, Read) and chop.value is True):
+        return None
+    names = [fold_key(str(field.value)) for key in ("applicant.name_zh", "applicant.name_en") if isinstance(field := fields.get(key), Read)]
+    for hit in (hit for hit in labels if CHOP in hit.keys and pages[hit.page].source == "ocr"):
+        page = pages[hit.page]
+        signs = [label for label in labels if label.page == hit.page and SIGNATURE in label.keys]
+        block = stamp_with_name(page, hit.box, names)
+        if block is not None and any(gap_between(label.box, block) > 0 for label in own_places_to_sign(signs, page)):
+            seen = {"box": block, "page": hit.page, "quote": _BLOCK, "confidence": _FRAMED_CERTAINTY}
+            return Read(key=CHOP, value=True, text=_BLOCK, evidence=chop.evidence.model_copy(update=seen))
+    return None
 
 
 def _with_frame_in_pieces(fields: Mapping[str, Field], chop: Unreadable, labels: Sequence[LabelHit], pages: Mapping[int, Page]) -> dict[str, Field]:

@@ -21,6 +21,7 @@ from parsers.labels import LabelBook, LabelHit
 from parsers.normal_forms import Malformed, Normal, read_value
 from parsers.paper_lines import rows_of
 from parsers.paper_slant import LEVEL, Slant
+from parsers.stamp_blocks import own_places_to_sign
 from parsers.tick_boxes import OFF_SIGNS, ON_SIGNS
 from parsers.values import Box, Evidence, Field, Ink, Method, Missing, Page, Read, Unreadable
 
@@ -301,7 +302,11 @@ def _in_words(spec: FieldSpec, desk: Desk, sheet: Sheet, hits: Sequence[LabelHit
 def _sealed(spec: FieldSpec, desk: Desk, sheet: Sheet) -> Field:
     """A signature or chop. Where the label stands twice, the one with something in its place counts."""
     found: list[Field] = []
-    for hit in (hit for hit in sheet.labels if spec.key in hit.keys):
+    hits = [hit for hit in sheet.labels if spec.key in hit.keys]
+    if spec.key == SIGNATURE:
+        pages = dict.fromkeys(hit.page for hit in hits)
+        hits = [hit for number in pages for hit in own_places_to_sign([hit for hit in hits if hit.page == number], desk.pages[number])]
+    for hit in hits:
         page = desk.pages[hit.page]
         seal = seal_of(spec.key, hit, sheet, page)
         method = Method.ACROFORM if seal.found == "digital signature" else _method(desk, hit.page)
