@@ -16,6 +16,7 @@ from parsers.values import Box, Field, Page, Read, Unreadable, Word
 _ASIDE_PT, _OVER_PT, _UNDER_PT = 120.0, 110.0, 60.0  # how far from its label the lettering of a chop may stand
 _LEAST_HAN, _LEAST_LATIN = 4, 10  # characters of the name that are no chance
 _LARGER, _ROWS = 1.35, 2  # height of a chop's rows by that of print, and how many there are at least
+_BESIDE_PT = 40.0
 _BLOCK = "for and on behalf of the applicant"
 _FRAMED, _FRAMED_CERTAINTY = "lettering of the name in a frame", 0.93
 _SHORTEST = 2  # characters of a word of it
@@ -51,10 +52,15 @@ def _in_a_block(fields: Mapping[str, Field], chop: Field | None, labels: Sequenc
         page = pages[hit.page]
         signs = [label for label in labels if label.page == hit.page and SIGNATURE in label.keys]
         block = stamp_with_name(page, hit.box, names)
-        if block is not None and any(gap_between(label.box, block) > 0 for label in own_places_to_sign(signs, page)):
+        if block is not None and any(_reaches_beyond(label.box, block) for label in own_places_to_sign(signs, page)):
             seen = {"box": block, "page": hit.page, "quote": _BLOCK, "confidence": _FRAMED_CERTAINTY}
             return Read(key=CHOP, value=True, text=_BLOCK, evidence=chop.evidence.model_copy(update=seen))
     return None
+
+
+def _reaches_beyond(label: Box, block: Box) -> bool:
+    """Whether a place to sign is announced outside a stamp, or beside it too."""
+    return gap_between(label, block) > 0 or label[0] < block[0] - _BESIDE_PT or label[2] > block[2] + _BESIDE_PT
 
 
 def _with_frame_in_pieces(fields: Mapping[str, Field], chop: Unreadable, labels: Sequence[LabelHit], pages: Mapping[int, Page]) -> dict[str, Field]:
