@@ -26,6 +26,9 @@ from parsers.tick_boxes import OFF_SIGNS, ON_SIGNS
 from parsers.values import Box, Evidence, Field, Ink, Method, Missing, Page, Read, Unreadable
 
 _LEADERS = re.compile(r"[_＿.…·]{3,}|-{3,}|—{2,}")
+_BROKEN_ROWS = 2
+_BROKEN_MAIL = re.compile(r"^[\w.+-]+@[\w.-]+ [\w.-]+$", re.ASCII)
+_WHOLE_MAIL = re.compile(r"\.(?:com|net|org|edu|gov|biz|info|hk|cn|mo|tw|co|io)$", re.IGNORECASE)
 _WRITING_PT, _STROKE_PT = 9.0, 4.0  # writing by hand is at least so wide and high
 _UNSEEN_PLACE = 0.5  # on a picture, a label without a box or a value near it: the value may have been missed, so that staff look
 _EMPTY_LINE = 0.95  # on a picture, a label whose line is empty on a page whose values stand on the lines of their labels
@@ -131,6 +134,7 @@ def _ink_in(box: Box | None, page: Page) -> Ink | None:
 
 def _written(spec: FieldSpec, desk: Desk, hit: LabelHit, place: Place) -> Field:
     text = _plain(place.text, desk.book)
+    text = _unbroken(text, place) if spec.type is FieldType.EMAIL else text
     page = desk.pages[place.page]
     words = [atom.word for atom in place.atoms]
     widget = widgets_at(page, words[0]) if words else None
@@ -144,6 +148,15 @@ def _written(spec: FieldSpec, desk: Desk, hit: LabelHit, place: Place) -> Field:
         evidence = desk.evidence(place.page, widget.box if widget else place.box, text, method, min(confidence, _NO_VALUE))
         return Unreadable(key=spec.key, text=text, reason="illegible", evidence=evidence)
     return _valued(spec, desk, text, page=place.page, box=widget.box if widget else place.box, method=method, confidence=confidence)
+
+
+def _unbroken(text: str, place: Place) -> str:
+    """An e-mail address that the edge of its place broke over two rows, in one piece ('name@applicant.exam ple'); any other text as it is."""
+    rows = list(dict.fromkeys(atom.row for atom in place.atoms))
+    if len(rows) != _BROKEN_ROWS or _BROKEN_MAIL.match(text) is None:
+        return text
+    first = "".join(atom.text for atom in place.atoms if atom.row == rows[0])
+    return text if first.count("@") != 1 or _WHOLE_MAIL.search(first) else text.replace(" ", "")
 
 
 def _valued(spec: FieldSpec, desk: Desk, text: str, *, page: int, box: Box | None, method: Method, confidence: float) -> Field:

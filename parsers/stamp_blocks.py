@@ -62,7 +62,9 @@ def _is_place_to_sign(line: _Line) -> bool:
 
 def _under(upper: Box, lower: Box) -> bool:
     """Whether a line stands below another within one stamp."""
-    return 0 < lower[3] - upper[3] + 6 and lower[1] - upper[1] <= _HIGH_PT and lower[0] < upper[2] + _WIDE_PT / 4 and lower[2] > upper[0] - _WIDE_PT / 4
+    return (
+        lower[3] - upper[3] + 6 > 0 and lower[1] - upper[1] <= _HIGH_PT and lower[0] < upper[2] + _WIDE_PT / 4 and lower[2] > upper[0] - _WIDE_PT / 4
+    )
 
 
 def _near(box: Box, label: Box) -> bool:
