@@ -216,11 +216,22 @@ def _chosen(spec: FieldSpec, desk: Desk, answers: Sequence[Answer], others: Sequ
         evidence = desk.evidence(first.page, first.box, "; ".join(answer.words for answer in on), method, min(a.mark.confidence for a in on) * 0.9)
         reason = "illegible" if len(clear) == 1 else "contradictory"
         return Unreadable(key=spec.key, text=", ".join(answer.code for answer in on), reason=reason, evidence=evidence)
-    if method is Method.OCR and first.mark.fill < _PLAINLY_ON and (unseen := _without_box(spec, desk, answers)):  # whose box may be the ticked one
+    unseen = _without_box(spec, desk, answers) if method is Method.OCR and first.mark.fill < _PLAINLY_ON else ""
+    if unseen or (method is Method.OCR and _runs_into_another(spec, first)):  # another's box, which was not seen, may be the ticked one
         return Unreadable(key=spec.key, text=unseen, reason="illegible", evidence=desk.evidence(first.page, first.box, first.words, method, 0.5))
     confidence = min(first.mark.confidence, 0.98) * (0.9 + 0.1 * first.likeness)
     evidence = desk.evidence(first.page, first.mark.box, first.words, method, confidence)
     return Read(key=spec.key, value=first.code, text=first.words, evidence=evidence)
+
+
+def _runs_into_another(spec: FieldSpec, answer: Answer) -> bool:
+    """Whether the words beside a box hold another answer too, whose own box was not seen between them."""
+    said = fold_key(answer.words)
+    own = [choice for choice in spec.choices if choice.code == answer.code]
+    own_words = [fold_key(words) for choice in own for words in (choice.words.en, choice.words.zh_hant, choice.words.zh_hans)]
+    others = [choice.words for choice in spec.choices if choice.code != answer.code]
+    keys = [key for words in others for key in map(fold_key, (words.en, words.zh_hant)) if len(key) >= _TELLING - (not key.isascii())]
+    return any(key in said and not any(key in words for words in own_words) for key in keys)
 
 
 def _marked(spec: FieldSpec, desk: Desk, marked: MarkedAnswer) -> Field:

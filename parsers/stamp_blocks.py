@@ -18,6 +18,7 @@ from parsers.values import Box, Page, Word
 _BEHALF, _SIGNS = "forandonbehalfof", ("authorizedsignatures", "authorizedsignature", "authorisedsignatures", "authorisedsignature")
 _ALIKE = 84.0  # rapidfuzz ratio
 _HIGH_PT, _WIDE_PT = 80.0, 260.0  # of such a stamp, at most
+_LEVEL_PT = 6.0  # turned rows may reach so far above one another
 _NAME_ALIKE = 88.0
 _ASIDE_PT, _OVER_PT, _UNDER_PT = 130.0, 90.0, 90.0  # how far from its label a stamp may stand
 
@@ -28,7 +29,7 @@ class _Line(NamedTuple):
 
 
 def stamp_with_name(page: Page, label: Box, names: Iterable[str]) -> Box | None:
-    """The box of a stamp of three parts near the label of a place for the chop: 'for and on behalf of', one of the names (folded), the place to sign."""
+    """The box of a stamp near the label of a place for the chop that has three parts: whom it is for, one of the names, the place to sign."""
     lines = [line for line in _lines(page) if _near(line.box, label)]
     for behalf in (line for line in lines if fuzz.partial_ratio(_BEHALF, line.key) >= _ALIKE and len(line.key) >= len(_BEHALF) - 3):
         block = [line for line in lines if _under(behalf.box, line.box)]
