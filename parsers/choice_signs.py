@@ -8,13 +8,13 @@ from functools import lru_cache
 from parsers.catalogue import Choice
 from parsers.folding import fold_key
 
-_LONGEST = 120  # folded letters of one answer: longer texts are several answers, or sentences
+_LONGEST = 90  # folded letters of one answer: longer texts are several answers, or sentences
 _ALL = "+"  # between words that must all be there
 
 
 def told_by_signs(key: str, choices: Sequence[Choice]) -> str:
     """The code of the one answer whose signs stand in a folded text; empty where no answer's do, or those of several."""
-    if not key or len(key) > _LONGEST:
+    if not key or len(key) > _LONGEST or any(map(str.isdigit, key)):  # a number belongs to a value, not to an answer
         return ""
     told = [choice.code for choice in choices if _speaks_for(key, choice)]
     return told[0] if len(told) == 1 else ""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 
+import cv2
+import numpy as np
 import pytest
 from docx.document import Document
 from reportlab.pdfgen.canvas import Canvas
 
+from parsers.crossings import crossed_on_picture
 from parsers.read_file import read_file
 from parsers.read_limits import ReadLimits
 from parsers.values import Field, FileKind, Page, Read, Unreadable
+from tests.corpus import degrade
+from tests.corpus.sheet import FACES, Sheet
 from tests.parsers.built_files import drawn_pdf
 from tests.parsers.form_pages import fields
 from tests.parsers.test_word_pages import page_of
@@ -151,3 +157,22 @@ def test_answers_crossed_out_in_a_word_file() -> None:
     field = sector(page)
     assert isinstance(field, Read)
     assert field.value == "furniture"
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+def test_words_crossed_out_on_a_picture_are_told_from_the_others_and_from_underlined_ones(seed: int) -> None:
+    sheet = Sheet(FACES[0])
+    words = ("Chemical", "Products", "食品和飲品業", "紡織業", "Textiles", "其他")
+    struck, underlined = {1, 2, 5}, {0, 3}
+    boxes = []
+    for row, word in enumerate(words):
+        top = 80.0 + 30 * row
+        right = sheet.text(100, top, word, 11)
+        boxes.append((99.0, top - 2, right + 1, top + 13))
+        if row in struck:
+            sheet.line(99, top + 6, right + 1, top + 6, 1.2)
+        if row in underlined:
+            sheet.line(99, top + 13.5, right + 1, top + 13.5, 0.8)
+    picture = degrade.scanned(degrade.pictures_of(sheet.pdf(), 200)[0], random.Random(seed), skew=0)
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    assert crossed_on_picture(boxes, grey, 200 / 72) == struck

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parsers.form_choices import answers_on
+from parsers.form_reading import read_form
 from parsers.form_signs import with_typed_boxes
 from parsers.values import Box, Mark, Missing, Page, Read, Unreadable, Word
 from tests.parsers.form_pages import ROW, TOP, catalogue, fields, form_page, values
@@ -208,3 +209,45 @@ def test_a_letter_within_the_words_of_an_answer_is_no_box() -> None:
     mark = Mark(box=(letter.box[0] - 1, letter.box[1] + 2, letter.box[0] + 5, letter.box[1] + 8), on=True, fill=0.73, confidence=0.98)
     found = answers_on(with_typed_boxes(page.model_copy(update={"marks": (*page.marks, mark)})), catalogue())
     assert "gd_wholly_owned" not in [answer.code for answer in found if answer.mark.on]
+
+
+def test_boxes_among_running_words_belong_to_the_words_behind_them_over_the_ends_of_rows() -> None:
+    rows = (
+        "[ ] Chemical Products [ ] Food and Beverage [ ]",
+        "Furniture [ ] Paper and",
+        "Paper Products [X] Printing and Publishing [ ]",
+        "Textiles [ ] Others",
+    )
+    assert values(form_page(TITLE, "Industry Sector", *rows))["factory.sector"] == "printing_and_publishing"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("Joint venture plant in Dongguan", "gd_joint_venture"),
+        ("廣東獨資廠", "gd_wholly_owned"),
+        ("東莞來料加工廠", "gd_processing_agreement"),
+        ("Enterprise of a Hong Kong resident", "gd_resident_owned"),
+        ("Our own factory, in Hong Kong", "hk_factory"),
+        ("本公司之香港工場", "hk_workshop"),
+    ],
+)
+def test_an_answer_in_any_wording_is_known_by_words_that_only_it_can_have(words: str, code: str) -> None:
+    page = form_page(TITLE, "Connection with the Factory", f"☑ {words}", "☐ Something else altogether")
+    assert values(page)["connection.type"] == code
+
+
+def test_words_of_two_answers_tell_none() -> None:
+    page = form_page(TITLE, "Connection with the Factory", "☑ Joint venture or wholly-owned", "☐ Hong Kong workshop")
+    assert not isinstance(fields(page)["connection.type"], Read)
+
+
+def test_a_hardly_filled_box_tells_nothing_where_another_answers_box_was_not_seen() -> None:
+    page = form_page(TITLE, "Industry Sector", "☑ Chemical Products", "Textiles", "☐ Furniture", confidence=0.98)
+    faint = [mark.model_copy(update={"fill": 0.27}) if mark.on else mark for mark in page.marks]
+    assert isinstance(fields(page.model_copy(update={"marks": tuple(faint)}))["factory.sector"], Unreadable)
+
+
+def test_answers_beside_boxes_are_no_title_of_the_form() -> None:
+    rows = ("Type of application", "☑ On-site Improvement Assessment", "☐ Demonstration Project (i)", "☐ Organisation Support Initiative")
+    assert read_form([form_page("Application for funding", *rows)], catalogue(), document="form.pdf", part="2").form == "A"

@@ -229,3 +229,29 @@ def test_a_place_that_a_word_of_its_neighbour_reaches_into_is_not_called_empty()
 def test_a_short_value_under_a_long_label_is_no_word_of_it(confidence: float) -> None:
     provider = "Environmental Technology Service Provider\n環境技術服務供應商\nABC"
     assert values(form_page(TITLE, (provider, "E-mail\noffice@wingfung.example"), confidence=confidence))["provider.name"] == "ABC"
+
+
+def test_a_value_may_begin_under_the_end_of_the_longer_row_of_its_label() -> None:
+    page = form_page(TITLE, "Date of the Signature by hand", "簽署日期  2025年03月14日", "Position  Director")
+    assert values(page)["declaration.signed_on"] == "2025-03-14"
+
+
+def test_an_e_mail_address_that_the_edge_of_its_cell_broke_is_one() -> None:
+    page = form_page(TITLE, ("E-mail", "wing.poon@harbourdyers.exam\nple"), ("Tel", "2345 6789"))
+    assert values(page)["contact.email"] == "wing.poon@harbourdyers.example"
+
+
+def test_what_stands_under_a_whole_e_mail_address_is_no_part_of_it() -> None:
+    page = form_page(TITLE, ("E-mail", "wing.poon@harbourdyers.com\noffice"), ("Tel", "2345 6789"))
+    assert values(page).get("contact.email") != "wing.poon@harbourdyers.comoffice"
+
+
+def test_a_companys_name_is_no_person_who_signs() -> None:
+    page = form_page(TITLE, "Declaration", "Name of Signatory: HARBOUR DYERS LIMITED 海港漂染有限公司")
+    assert isinstance(fields(page)["declaration.name"], Unreadable)
+
+
+def test_a_sentence_that_ends_in_a_colon_is_no_label() -> None:
+    sentence = "The factory will replace its present equipment: heat recovery from ovens."
+    page = form_page(TITLE, "Project Title", "Heat Recovery", "Project Summary", sentence, "Position", "Director")
+    assert values(page)["project.summary"] == sentence
