@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parsers.values import Value
 
-READER_VERSION = "11"
+READER_VERSION = "12"
 """Part of every cache key of a ``FileRead``: raised whenever the same bytes and limits would be read differently."""
 
 
