@@ -45,14 +45,14 @@ def pieces_to_read(strip: Strip, reading: Reading, stand: Sequence[bool]) -> lis
 
 
 def _words(inked: NDArray[np.bool_], reading: Reading, height: int, width: int) -> list[Piece]:
-    """The reading in words: parted where white stands between two characters, at a space or between Latin and Chinese print."""
+    """The reading in words with the signs behind them: parted where white stands, at a space or between Latin and Chinese print."""
     text, _, spans = reading
     letters = [at for at, letter in enumerate(text) if not letter.isspace()]
     middles = {at: (spans[at][0] + spans[at][1]) / 2 * width for at in letters}
     words, first, left = [], letters[0], 0
     for at, after in pairwise(letters):
-        if after == at + 1 and is_wide(text[at]) == is_wide(text[after]):
-            continue
+        if not text[after].isalnum() or (after == at + 1 and is_wide(text[at]) == is_wide(text[after])):
+            continue  # a sign goes with the word before it: by itself it is read as nothing
         start, end = widest_white(inked, middles[at], middles[after])
         if end - start >= _WHITE * height:
             words.append(Piece(first, at + 1, left, start))

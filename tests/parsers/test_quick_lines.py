@@ -92,6 +92,11 @@ def test_only_the_piece_in_doubt_is_read_again_cut_in_the_white() -> None:
     assert 105 <= piece.right <= 130
 
 
+def test_a_sign_is_read_again_with_the_word_before_it_and_never_by_itself() -> None:
+    pieces = pieces_to_read(strip_of((0, 110), (150, 160), (230, 400)), reading("ab: cdef"), [True, True, False, True, True, True, True, True])
+    assert [(piece.first, piece.end) for piece in pieces or []] == [(0, 3)]
+
+
 def test_a_line_without_white_at_the_doubt_is_read_again_as_a_whole() -> None:
     assert pieces_to_read(strip_of((0, 400)), reading("ab cdef"), [False, False, True, True, True, True, True]) is None
 
