@@ -36,6 +36,7 @@ _NO_VALUE = 0.5  # what stands in a field's place is no value of it: another's, 
 _TO_STAFF = 0.5  # of the certainty of a value that small printed help may have joined, or of which words are crossed out
 _BY_ANSWER = 0.8  # certainty of a question that only its answer tells
 _MARKED = 0.95  # certainty of an answer that is ringed, or the only one that is not crossed out
+_PLAINLY_EMPTY, _LIKELY_TICK, _EMPTY_BOXES, _COLUMN_PT = 0.95, 0.7, 2, 5.0  # where one answer has a tick in place of its box, the others boxes
 _PLAINLY_ON = 0.4  # inked share of a box that holds a cross or more; a small empty one on a coarse picture seems to hold less
 _TELLING = 4  # letters of an answer's words that are no chance on a page
 _CLEAR = {Method.OCR: 0.93, Method.TEXT: 0.85, Method.DOCX: 0.85, Method.ACROFORM: 0.6}  # from here a value that is no value was clearly read
@@ -219,9 +220,19 @@ def _chosen(spec: FieldSpec, desk: Desk, answers: Sequence[Answer], others: Sequ
     unseen = _without_box(spec, desk, answers) if method is Method.OCR and first.mark.fill < _PLAINLY_ON else ""
     if unseen or (method is Method.OCR and _runs_into_another(spec, first)):  # another's box, which was not seen, may be the ticked one
         return Unreadable(key=spec.key, text=unseen, reason="illegible", evidence=desk.evidence(first.page, first.box, first.words, method, 0.5))
-    confidence = min(first.mark.confidence, 0.98) * (0.9 + 0.1 * first.likeness)
+    seen = first.mark.confidence
+    if method is Method.OCR and _stands_for_a_box(first, answers) and not _without_box(spec, desk, answers):
+        seen = max(seen, _MARKED)
+    confidence = min(seen, 0.98) * (0.9 + 0.1 * first.likeness)
     evidence = desk.evidence(first.page, first.mark.box, first.words, method, confidence)
     return Read(key=spec.key, value=first.code, text=first.words, evidence=evidence)
+
+
+def _stands_for_a_box(ticked: Answer, answers: Sequence[Answer]) -> bool:
+    """Whether a sign that was read as a tick stands where the other answers of its question have boxes, all of them plainly empty."""
+    others = [answer.mark for answer in answers if answer is not ticked]
+    empty = all(not mark.on and mark.confidence >= _PLAINLY_EMPTY and abs(mark.box[0] - ticked.mark.box[0]) <= _COLUMN_PT for mark in others)
+    return ticked.mark.fill == 1.0 and empty and len(others) >= (1 if ticked.mark.confidence >= _LIKELY_TICK else _EMPTY_BOXES)
 
 
 def _runs_into_another(spec: FieldSpec, answer: Answer) -> bool:

@@ -251,3 +251,13 @@ def test_a_hardly_filled_box_tells_nothing_where_another_answers_box_was_not_see
 def test_answers_beside_boxes_are_no_title_of_the_form() -> None:
     rows = ("Type of application", "☑ On-site Improvement Assessment", "☐ Demonstration Project (i)", "☐ Organisation Support Initiative")
     assert read_form([form_page("Application for funding", *rows)], catalogue(), document="form.pdf", part="2").form == "A"
+
+
+@pytest.mark.parametrize(("others", "sure"), [(0.98, True), (0.8, False)])
+def test_a_tick_in_place_of_its_box_is_believed_where_the_other_boxes_are_plainly_empty(others: float, sure: bool) -> None:
+    page = form_page(TITLE, "Industry Sector", "☐ Chemical Products", "☑ Furniture", "☐ Textiles", confidence=0.98)
+    read_as_sign = [mark.model_copy(update={"fill": 1.0, "confidence": 0.35} if mark.on else {"confidence": others}) for mark in page.marks]
+    field = fields(page.model_copy(update={"marks": tuple(read_as_sign)}))["factory.sector"]
+    assert isinstance(field, Read)
+    assert field.value == "furniture"
+    assert (field.evidence.confidence > 0.9) is sure
