@@ -13,6 +13,7 @@ from parsers.seal_places import at_border, framed_lettering, gap_between, places
 from parsers.values import Box, Ink, Page
 
 SIGNATURE, CHOP = "declaration.signature", "declaration.chop"
+LETTERING = "lettering of a stamp"
 NO_STAMP = "ink that is no stamp"  # what is said of pieces of ink of which nobody can tell what they are
 _LEAST_PT = 9.0
 _CHOP_PT = 24.0
@@ -117,7 +118,10 @@ def _seal_in(area: Box, key: str, hit: LabelHit, sheet: Sheet, page: Page) -> Se
         return Seal(None, around, page.number, "ink in pieces around lettering", 0.5)
     if key == CHOP:
         chop = _chop(area, page, stamps, strokes, words)
-        shared = SIGNATURE in hit.keys and chop.found == "ink"  # one place for both: a signature written large is no chop
+        shared = SIGNATURE in hit.keys and chop.found in (
+            "ink",
+            LETTERING,
+        )  # one place for both: large writing, or what was read as a word, is none
         return replace(chop, on=None, certainty=0.5) if shared else chop
     if (foreign := _no_pen(strokes, page, lettering)) is not None:
         return foreign
@@ -231,7 +235,7 @@ def _chop(area: Box, page: Page, stamps: Sequence[Ink], strokes: Sequence[Ink], 
         return Seal(None, _around([ink.box for ink in strokes]), page.number, NO_STAMP, 0.5)
     doubtful = [atom for atom in words if atom.confidence < 0.9]
     if doubtful:
-        return Seal(True, _around([atom.box for atom in doubtful]), page.number, "lettering of a stamp", 0.85)
+        return Seal(True, _around([atom.box for atom in doubtful]), page.number, LETTERING, 0.85)
     if words:
         return Seal(None, _around([atom.box for atom in words]), page.number, "typed words", 0.5)
     return Seal(False, area, page.number, "", 0.96)

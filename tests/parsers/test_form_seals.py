@@ -315,3 +315,11 @@ def test_corners_of_a_turned_chops_frame_around_its_lettering_are_no_signature()
     assert isinstance(signature, Unreadable)
     assert signature.evidence is not None
     assert signature.evidence.quote == "ink too small for a signature"
+
+
+def test_writing_that_was_read_as_a_word_in_a_place_for_both_is_no_clear_chop() -> None:
+    page = form_page(TITLE, "Authorised Signature and Company Chop", "|", confidence=0.98, cells=((50.0, 75.0, 550.0, 165.0),))
+    scrawl = Word(text="Wca", box=(200, 115, 290, 147), confidence=0.4, line=40)
+    signature, chop = _answers(page.model_copy(update={"words": (*page.words, scrawl)}))
+    assert signature is True
+    assert chop not in (True, False)
