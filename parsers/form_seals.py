@@ -22,6 +22,7 @@ _FRAME_PT = 15.0  # a side of a stamp's frame, a little turned, is no thicker
 _LARGEST_PT = 130.0  # of a stamp: 45 mm
 _SENTENCE = 10  # characters
 _ROUND = 0.72
+_RING, _LONG = 0.8, 1.8  # roundness of a whole ring, at least; times its height that an oval chop is wide, at most
 _BROAD = 1.3  # times its height that a signature is wide, at least, where it could be a stamp by its size
 _MARGIN_PT = 4.0
 _ILLEGIBLE, _WRITTEN, _HARDLY_LEGIBLE, _FAR_LARGER = (
@@ -250,9 +251,10 @@ def _is_stamp(ink: Ink) -> bool:
 
 def _is_pen(ink: Ink, lettering: Sequence[Box]) -> bool:
     """Whether blue or black ink that is as large as a stamp is none: broader than high, neither ring nor frame, and around no lettering."""
-    broad = ink.box[2] - ink.box[0] >= _BROAD * (ink.box[3] - ink.box[1])
-    open_ = 0 < ink.roundness < _ROUND
-    return ink.colour != "red" and broad and open_ and not any(_mostly_in(letters, ink.box) for letters in lettering)
+    wide, high = ink.box[2] - ink.box[0], ink.box[3] - ink.box[1]
+    drawn = 0 < ink.roundness < _ROUND and wide >= _BROAD * high
+    long = 0 < ink.roundness < _RING and wide >= _LONG * high  # longer than oval chops are
+    return ink.colour != "red" and (drawn or long) and not any(_mostly_in(letters, ink.box) for letters in lettering)
 
 
 def _is_border(ink: Ink, cell: Box, least: int) -> bool:

@@ -323,3 +323,12 @@ def test_writing_that_was_read_as_a_word_in_a_place_for_both_is_no_clear_chop() 
     signature, chop = _answers(page.model_copy(update={"words": (*page.words, scrawl)}))
     assert signature is True
     assert chop not in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("roundness", "high", "signed"), [(0.74, 42.0, True), (0.74, 62.0, False), (0.9, 42.0, False), (0.6, 62.0, True), (0.0, 85.0, False)]
+)
+def test_large_blue_writing_is_a_signature_and_what_may_be_a_ring_or_a_frame_is_none(roundness: float, high: float, signed: bool) -> None:
+    written = stroke(80, 105).model_copy(update={"box": (80.0, 162.0 - high, 167.0, 162.0), "colour": "blue", "roundness": roundness})
+    signature, _ = _answers(_declaration(written))
+    assert (signature is True) is signed
