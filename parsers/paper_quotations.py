@@ -17,10 +17,10 @@ from parsers.paper_values import Found, PaperText, candidates, date_in
 _NO_TOTAL = re.compile(r"sub\s*-?\s*total|小计|deposit|订金|定金|%\s*(?:of|deposit)|unit|单价|数量|qty|tax|税额|分项", re.IGNORECASE)
 _LESS = re.compile(r"discount|折扣|减", re.IGNORECASE)
 _AFTER = re.compile(r"after|net\b|后|折实")  # a sum after the discount is the sum that is asked for
-_LISTED = re.compile(r"^[\w]{0,3}[.、 ]+(?=\D)")
+_LISTED = re.compile(r"^(?:[A-Za-z]|\d{1,3}|[一二三四五六七八九十]{1,3})?[.、 ]+(?=\D)")
 _MONEY_CHARACTERS = re.compile(r"[\dhk¥rmb元港币us]")
 _NOT_THE_DATE = re.compile(r"valid|有效|expir|deliver|交貨|交货|completion|due|截止|start|訂|order|received", re.IGNORECASE)
-_PARENTHESES = re.compile(r"[(\uff08][^)\uff09]{0,24}[)\uff09]")
+_PARENTHESES = re.compile(r"[(\uff08][^)\uff09]{0,60}[)\uff09]")
 _CURRENCIES = (
     ("CNY", re.compile(r"RMB|CNY|人民[幣币]|¥|\uffe5")),
     ("USD", re.compile(r"US\s?\$|USD|美[元金]")),

@@ -24,7 +24,7 @@ _NUMBERS = (
 )
 _SELF = re.compile(
     r"(?:quotation\s*(?:no|number|ref)|quote\s*(?:no|number)|our\s*ref|ref(?:erence)?\s*no|報價單?\s*(?:編號|号|號碼)|报价单?\s*(?:编号|号)|檔號|编号|編號)"
-    r"[\s.:\uff1a#]*([A-Z0-9][A-Z0-9/_-]{2,24})",
+    r"[\s.:\uff1a#]*(?=[A-Z/_-]*\d)([A-Z0-9][A-Z0-9/_-]{2,24})",
     re.IGNORECASE,
 )
 _QUOTATION = "quotation"
@@ -118,7 +118,7 @@ def _continues(run: Run, view: PageView, one_sheet: set[str], identity: Callable
         return is_empty(view)
     here, before = numbering(view), numbering(run.views[-1])
     kind = kind_of(view)
-    goes_on = here is not None and here.page > 1 and (before is None or here.page == before.page + 1)
+    goes_on = here is not None and here.page > 1 and _follows(here, before, headed=view.best.title >= TITLED)
     if not goes_on and run.kind != FORM and _opens_a_letter(view):
         return False
     if kind == run.kind:
@@ -132,6 +132,11 @@ def _continues(run: Run, view: PageView, one_sheet: set[str], identity: Callable
     if run.kind in one_sheet:
         return len(view.text.key) < _MUCH_TEXT or view.like(run.kind).signs >= 2
     return here is None or here.page != 1 or run.kind == OTHER
+
+
+def _follows(here: Numbering, before: Numbering | None, *, headed: bool) -> bool:
+    """Whether a page number goes on from the page before. Where that has none, a mere number on a page with a heading may be anything."""
+    return here.page == before.page + 1 if before is not None else here.of is not None or not headed
 
 
 def _opens_a_letter(view: PageView) -> bool:

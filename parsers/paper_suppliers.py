@@ -28,6 +28,7 @@ _NAMED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _FOR_WHOM = re.compile(r"^\W*(?:\w+(?:\W+\w+){0,2}\s+)?(?:to|for)\W*$", re.IGNORECASE)  # 'Estimate to', 'Prepared for', alone on a line
+_FORM_IN_CHINESE = re.compile(r"(?:股份|責任|责任)?(?:有限)?公司|工程公司")
 _FORM_ALONE = re.compile(r"(?:\b(?:company|co|limited|ltd|inc|corporation|corp|h\.?k|hong\s*kong)\b|[\W\d_])+", re.IGNORECASE)
 
 
@@ -107,6 +108,8 @@ def _may_name_a_firm(name: Piece) -> bool:
 
 def _unwrapped(name: Piece | None, rows: Sequence[Row]) -> Piece | None:
     """A name of which only the company's form stands here ('Limited'), with the line above that it ends; None where there is none."""
+    if name is not None and _FORM_IN_CHINESE.fullmatch(name.key):
+        return None
     if name is None or not _FORM_ALONE.fullmatch(name.text):
         return name
     over = (

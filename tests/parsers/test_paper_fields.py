@@ -519,6 +519,21 @@ def test_the_grand_total_is_told_from_every_other_sum(lines: list[Line], total: 
     assert value(the_paper(page(*quote("To: Green Harvest Limited", "Date: 3 March 2024", *lines))), "total") == total
 
 
+@pytest.mark.parametrize("line", ["總計 HK$ 88,000.00", "Total price: HK$88,000.00 (delivery and installation on site are included)."])
+def test_a_total_with_its_currency_or_with_a_long_remark_is_read(line: str) -> None:
+    assert value(the_paper(page(*quote("To: Green Harvest Limited", "Date: 3 March 2024", line))), "total") == 88000
+
+
+def test_the_form_of_a_company_alone_is_no_supplier() -> None:
+    paper = the_paper(
+        page(
+            ("Blue Kettle Engineering Limited", 12), [(60, "藍壺工程"), (160, "有限公司")], ("QUOTATION", 14), "To: Green Harvest Limited",
+            "Description Qty Unit price Amount", "Total HK$88,000.00",
+        )
+    )  # fmt: skip
+    assert value(paper, "supplier") == "Blue Kettle Engineering Limited"
+
+
 def test_an_address_block_above_attn_is_the_addressee() -> None:
     letter = page(
         "Green Harvest Limited",

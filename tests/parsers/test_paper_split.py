@@ -137,6 +137,28 @@ def test_two_quotations_of_one_supplier_with_different_numbers_are_two_papers() 
     ]
 
 
+def test_quotations_whose_number_stands_below_its_label_are_not_one_paper() -> None:
+    def offer(supplier: str, number: str) -> Page:
+        return page(
+            (supplier, 16),
+            [(60, "Quote to"), (400, "Quotation no.")],
+            [(60, "Green Harvest Limited"), (400, number)],
+            "Description Qty Unit price Amount",
+            "Grand total HK$88,000.00",
+        )
+
+    assert len(papers_in(offer("Sun Fat Machinery Limited", "QT-24101"), offer("Blue Kettle Engineering Limited", "QT-24777"))) == 2
+
+
+def test_the_number_of_an_item_at_the_foot_is_no_page_number_of_a_headed_page() -> None:
+    first, second = quotation("Sun Fat Machinery Limited", "SF-1"), quotation("Blue Kettle Engineering Limited", "BK-7")
+    listed = page(
+        ("Blue Kettle Engineering Limited", 16), ("QUOTATION", 14), "To: Green Harvest Limited", "Quotation No.: BK-7",
+        "Description Qty Unit price Amount", "Total HK$88,000.00", "3",
+    )  # fmt: skip
+    assert len(papers_in(first, listed)) == len(papers_in(first, second)) == 2
+
+
 def test_the_second_page_of_a_quotation_with_its_letterhead_and_number_repeated_is_the_same_paper() -> None:
     first = page(
         ("Sun Fat Machinery Co. Ltd.", 16), ("QUOTATION", 14), "Quotation No.: SF-1", "Description Qty Unit price Amount", foot="Page 1 of 2"
