@@ -32,7 +32,14 @@ Refusals are problem documents (RFC 9457)."""
 def make_api(state: Any) -> FastAPI:
     """The API over the site's state."""
     api = FastAPI(
-        title="Secretariat intake", version=VERSION, description=_ABOUT, docs_url=None, redoc_url=None, openapi_url=None, servers=[{"url": "/api"}]
+        title="Secretariat intake",
+        version=VERSION,
+        description=_ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        servers=[{"url": "/api"}],
+        redirect_slashes=False,  # a path that is none is not found: the description knows no redirection
     )
     for name in ("desk", "originals", "rules", "provider"):
         setattr(api.state, name, getattr(state, name))

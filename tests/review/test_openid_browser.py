@@ -59,7 +59,7 @@ def test_a_person_comes_in_through_the_provider_and_goes_on_with_words_that_a_lo
             assert page.url == f"{address}/queues/enquiries", "the page that was asked for"
             assert WHO in page.locator("header").inner_text()
             page.locator("table.list tbody a").first.click()
-            page.get_by_role("link", name="Write a letter").click()
+            page.get_by_role("link", name="Answer", exact=True).click()
             page.get_by_label("Text").fill("The programme covers factories in Guangdong and Hong Kong. 廣東")
             with office.database() as database, database.transaction() as tx:
                 end_sessions_of(tx, WHO)
