@@ -57,6 +57,8 @@ def _in_cells(sheet: Sheet, hit: LabelHit, stream: Stream, cell: Box) -> Place |
     beyond = _beyond_unseen_line(sheet, cell, stream.page)
     if beyond is not None:
         return beyond
+    if (beside := right_of(sheet, cell, stream.page)) is not None and _is_strange(sheet, beside[0]):
+        return None  # words that may be a label nobody knows, or the value: not to be asked for
     if sum(label.stream == hit.stream for label in sheet.labels) > 1 or _is_wide(cell, hit):
         below = _open_cell_value(sheet, hit, stream)
         return below or Place((), cell, stream.page, 0.9)
@@ -65,6 +67,12 @@ def _in_cells(sheet: Sheet, hit: LabelHit, stream: Stream, cell: Box) -> Place |
 
 def _labelled(sheet: Sheet, index: int) -> bool:
     return any(label.stream == index for label in sheet.labels)
+
+
+def _is_strange(sheet: Sheet, index: int) -> bool:
+    """Whether a cell holds a label only as far as its place tells: none of a known field, no heading."""
+    labels = [label for label in sheet.labels if label.stream == index]
+    return bool(labels) and not any(label.keys or label.heading for label in labels)
 
 
 def _is_strip_over(cell: Box, under: Stream, right: tuple[int, Stream] | None) -> bool:
