@@ -271,12 +271,14 @@ def test_a_token_endpoint_that_drips_for_ever_is_given_up(token_server: Dovecot,
         def drip() -> None:
             with contextlib.suppress(OSError):
                 connection, _ = listener.accept()
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n")
-                for _ in range(100):
-                    connection.sendall(b" ")
-                    time.sleep(0.1)
+                with connection:
+                    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n")
+                    for _ in range(100):
+                        connection.sendall(b" ")
+                        time.sleep(0.1)
 
-        threading.Thread(target=drip, daemon=True).start()
+        dripping = threading.Thread(target=drip, daemon=True)
+        dripping.start()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/token"
         mailbox = mailbox_of(token_server, oauth_token_url=url, **OAUTH)
         begun = time.monotonic()
@@ -284,3 +286,4 @@ def test_a_token_endpoint_that_drips_for_ever_is_given_up(token_server: Dovecot,
             mailbox.identity()
         assert time.monotonic() - begun < 5
         mailbox.close()
+    dripping.join(15)
