@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from rapidfuzz import fuzz
@@ -63,7 +63,7 @@ def read_application(
         readings.extend(_forms_in(item, papers, catalogue))
         lost = lost or _may_hide_form_page(item, papers)
     if readings:
-        for paper, reading in _later_pages(found, readings, catalogue):
+        for paper, reading in _later_pages(found, readings, catalogue, told=layouts.keys()):
             documents[documents.index(paper)] = paper.model_copy(update={"kind": FORM, "confidence": 0.7})
             readings.append(reading)
     documents.extend(_linked(link) for link in links)
@@ -121,10 +121,10 @@ def _reading_of(item: PartRead, paper: Document, catalogue: Catalogue) -> FormRe
 
 
 def _later_pages(
-    found: Sequence[tuple[PartRead, Document]], readings: Sequence[FormReading], catalogue: Catalogue
+    found: Sequence[tuple[PartRead, Document]], readings: Sequence[FormReading], catalogue: Catalogue, *, told: Collection[str]
 ) -> Iterator[tuple[Document, FormReading]]:
     """Papers that go on with the form: they stand next to a page of it, and every field on them is one that it lacks. A paper that was taken for
-    one of another kind, by a word at its head, must ask what only a form asks."""
+    one of another kind, by a word at its head, must ask what only a form asks; what a person told of a file (``told``: SHA-256) stands."""
     known = list(readings)
     forms = {at for at, (_, paper) in enumerate(found) if paper.kind == FORM}
     for at, (item, paper) in enumerate(found):
@@ -132,6 +132,8 @@ def _later_pages(
         if paper.kind == FORM or paper.problems or paper.meant not in (None, FORM) or not beside:
             continue
         of_its_own = paper.kind != OTHER
+        if of_its_own and item.part.sha256 in told:
+            continue
         if of_its_own and (_clearly_titled(item, paper, catalogue) or not any(_goes_on(item, found[other][0], catalogue) for other in beside)):
             continue
         reading = _reading_of(item, paper, catalogue)
@@ -145,8 +147,8 @@ def _later_pages(
 
 def _clearly_titled(item: PartRead, paper: Document, catalogue: Catalogue) -> bool:
     """Whether the paper's first page is headed by nothing but the title of its kind."""
-    page = next(page for page in item.file.pages if page.number == paper.first_page)
-    return view_page(held_upright(page), catalogue).like(paper.kind).title >= _WHOLE_TITLE
+    page = next((page for page in item.file.pages if page.number == paper.first_page), None)
+    return page is None or view_page(held_upright(page), catalogue).like(paper.kind).title >= _WHOLE_TITLE
 
 
 def _goes_on(item: PartRead, form: PartRead, catalogue: Catalogue) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from parsers.application import PartRead, read_application
+from parsers.corrections import PaperTold
 from parsers.form_reading import is_unread
 from parsers.paper_kinds import view_page
 from parsers.values import Application, Field, FileKind, FileRead, Missing, Page, Part, PartRole, Problem, Read
@@ -75,6 +76,13 @@ def test_a_form_page_whose_heading_recalls_another_paper_is_a_page_of_the_form()
     application = _application(_part("scan.pdf", _first(confidence=0.97), worded))
     assert [paper.kind for paper in application.documents] == ["application_form"]
     assert _value(application.fields["declaration.name"]) == "Lee Ka Yan"
+
+
+def test_the_kind_that_a_person_told_of_a_file_stands() -> None:
+    scan = _part("scan.pdf", _first(confidence=0.97), _last(number=2, confidence=0.97))
+    told = (PaperTold(kind="application_form", first_page=1, last_page=1), PaperTold(kind="project_plan", first_page=2, last_page=2))
+    application = read_application([scan], catalogue(), layouts={scan.part.sha256: told})
+    assert [paper.kind for paper in application.documents] == ["application_form", "project_plan"]
 
 
 def test_a_plan_headed_as_such_is_no_page_of_the_form_beside_it() -> None:
